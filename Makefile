@@ -1,0 +1,3 @@
+.PHONY: base-images
+base-images:
+	@scripts/base-images.sh

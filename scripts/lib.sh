@@ -1,0 +1,59 @@
+# Shared by the scripts in this folder: sourced, never run.
+# Exit codes are the command's own: 1 a step failed, 2 the input is wrong, 3 the machine lacks something.
+# shellcheck shell=bash
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+# A machine's first shell may know no HOME and none of the system folders.
+export HOME="${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}"
+for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin "$HOME/.dotnet"; do
+  case ":$PATH:" in *":$folder:"*) ;; *) PATH="$PATH:$folder" ;; esac
+done
+export PATH
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+
+CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/mlops"
+
+say() { printf '  %s\n' "$*" >&2; }
+
+# fail CODE MESSAGE...: each MESSAGE is one line.
+fail() {
+  local code=$1
+  shift
+  printf '%s: %s\n' "$(basename "$0")" "$1" >&2
+  shift
+  [ $# -eq 0 ] || printf '  %s\n' "$@" >&2
+  exit "$code"
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# The engine's own answer, not the client's presence. Bounded: a dead socket must not hang a build.
+engine_answers() { has docker && timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+
+# install_packages PACKAGE...: what is missing, by apt, as root; else says what to install and exits 3.
+install_packages() {
+  local missing=() package
+  for package; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  has apt-get || fail 3 "this machine lacks: ${missing[*]}" \
+    "They can be installed here only on Debian and Ubuntu. Install them (or what your system calls them) and try again."
+  [ "$(id -u)" = 0 ] || fail 3 "this machine lacks: ${missing[*]}" \
+    "sudo apt-get install --no-install-recommends ${missing[*]}"
+  say "installing ${missing[*]}"
+  local log
+  log=$(mktemp)
+  # policy-rc.d keeps a package from starting its system service: we start what we need, with our own state.
+  local policy=/usr/sbin/policy-rc.d placed=
+  [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && placed=1; }
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    -o DPkg::Lock::Timeout=120 "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
+    [ -z "$placed" ] || rm -f "$policy"
+    tail -n 15 "$log" >&2
+    fail 3 "apt-get could not install: ${missing[*]}" "Its last lines are above; the whole log is $log."
+  fi
+  [ -z "$placed" ] || rm -f "$policy"
+  rm -f "$log"
+}
