@@ -28,6 +28,15 @@ fail() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# require_tools: what cannot be installed for you, all of it named at once.
+require_tools() {
+  local missing=()
+  { has dotnet && dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; } || missing+=(".NET SDK 10: https://dotnet.microsoft.com/download")
+  has npm || missing+=("npm (restores Google's protos): https://nodejs.org, or apt-get install npm")
+  has git || missing+=("git: https://git-scm.com, or apt-get install git")
+  [ ${#missing[@]} -eq 0 ] || fail 3 "this machine lacks:" "${missing[@]}"
+}
+
 # The engine's own answer, not the client's presence. Bounded: a dead socket must not hang a build.
 engine_answers() { has docker && timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
