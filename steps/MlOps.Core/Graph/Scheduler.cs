@@ -1,0 +1,77 @@
+namespace MlOps.Core.Graph;
+
+/// <summary>What the scheduler tells while it works.</summary>
+public interface IStepObserver
+{
+    void Started(string step);
+
+    void Finished(string step, StepResult result, TimeSpan took);
+
+    void Failed(string step, Exception error, TimeSpan took);
+}
+
+/// <summary>
+/// Runs a graph: each step as soon as what it needs is done, independent ones side by side. The first failure cancels
+/// what is running, waits for it to end, and is thrown; steps that never started are left alone.
+/// </summary>
+public static class Scheduler
+{
+    public static async Task RunAsync<TContext>(StepGraph<TContext> graph, TContext context, IStepObserver observer, TimeProvider time, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        var started = new HashSet<string>(StringComparer.Ordinal);
+        var running = new Dictionary<Task, string>();
+        Exception? failure = null;
+        while (true)
+        {
+            if (failure is null && !cancel.IsCancellationRequested)
+            {
+                foreach (var step in graph.Ready(done, started).ToList())
+                {
+                    started.Add(step.Name);
+                    running.Add(RunOneAsync(step, context, observer, time, stop.Token), step.Name);
+                }
+            }
+
+            if (running.Count == 0)
+            {
+                break;
+            }
+
+            var ended = await Task.WhenAny(running.Keys);
+            running.Remove(ended, out var name);
+            if (ended.IsCompletedSuccessfully)
+            {
+                done.Add(name!);
+                continue;
+            }
+
+            // The first failure is the cause; what its cancellation brings down is a consequence.
+            failure ??= ended.Exception?.InnerException ?? new OperationCanceledException(cancel);
+            await stop.CancelAsync();
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        if (failure is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private static async Task RunOneAsync<TContext>(Step<TContext> step, TContext context, IStepObserver observer, TimeProvider time, CancellationToken cancel)
+    {
+        var start = time.GetTimestamp();
+        observer.Started(step.Name);
+        try
+        {
+            var result = await step.Run(context, cancel);
+            observer.Finished(step.Name, result, time.GetElapsedTime(start));
+        }
+        catch (Exception error)
+        {
+            observer.Failed(step.Name, error, time.GetElapsedTime(start));
+            throw;
+        }
+    }
+}

@@ -1,0 +1,1 @@
+namespace MlOps.Pipelines;
