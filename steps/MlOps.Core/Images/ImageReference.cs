@@ -82,7 +82,7 @@ public sealed partial record ImageReference
     private static partial Regex RepositoryPath();
 }
 
-internal sealed class ImageReferenceJsonConverter : JsonConverter<ImageReference>
+public sealed class ImageReferenceJsonConverter : JsonConverter<ImageReference>
 {
     public override ImageReference? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         ImageReference.TryParse(reader.GetString(), out var reference) ? reference : throw new JsonException("Expected an image reference.");

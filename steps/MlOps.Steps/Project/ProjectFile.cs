@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using MlOps.Core.Problems;
+
+namespace MlOps.Steps.Project;
+
+/// <summary>What <c>mlops.yaml</c> says (design.md, "mlops.yaml, the one file a repo adds"), with the components found in its folder.</summary>
+/// <param name="Root">Full path of the folder that holds <c>mlops.yaml</c>.</param>
+/// <param name="ComponentsFolder">Relative to the root.</param>
+public sealed record ProjectFile(
+    string Name,
+    string Root,
+    string ComponentsFolder,
+    ImmutableArray<Component> Components,
+    ImmutableSortedDictionary<string, PipelineSource> Pipelines,
+    TestSettings Test,
+    LintSettings Lint,
+    ImmutableSortedDictionary<string, DeliveryEnvironment> Environments)
+{
+    public const string FileName = "mlops.yaml";
+
+    /// <summary>Findings that did not keep the file from being read.</summary>
+    public ImmutableArray<Problem> Warnings { get; init; } = [];
+}
+
+/// <summary>A subfolder of the components' folder that holds a <c>component.yaml</c>.</summary>
+/// <param name="Folder">Full path.</param>
+/// <param name="ComponentFile">Full path of component.yaml.</param>
+/// <param name="Dockerfile">Full path; null where the image is published from the .NET project or is not built here.</param>
+/// <param name="DotnetProject">Full path of the .csproj that the .NET SDK publishes as an image where there is no Dockerfile.</param>
+public sealed record Component(string Name, string Folder, string ComponentFile, string? Dockerfile, string? DotnetProject, TestSettings Test, LintSettings Lint)
+{
+    /// <summary>Whether this repo builds the component's image; otherwise component.yaml's own image is used as it is.</summary>
+    public bool IsBuilt => Dockerfile is not null || DotnetProject is not null;
+}
+
+/// <param name="Source">Full path.</param>
+/// <param name="Compiler"><c>yaml</c> (native), <c>ir</c>, <c>kfp</c>, <c>tfx</c> or <c>command</c>.</param>
+/// <param name="Command">For <c>command</c> and <c>tfx</c>: what writes the file named by the environment variable <c>MLOPS_OUTPUT</c>.</param>
+public sealed record PipelineSource(string Name, string Source, string Compiler, string? Command, SourceSpot Spot);
+
+/// <param name="Command">Runs on the machine by <c>sh -c</c>, in the repo's root or the component's folder.</param>
+/// <param name="Reports">Glob of the JUnit files that it writes, relative to where it runs.</param>
+/// <param name="Integration">Needs the images; run after build.</param>
+public sealed record TestSettings(string? Command, string Reports, string? Integration)
+{
+    public static TestSettings None { get; } = new(null, "**/*junit*.xml", null);
+}
+
+public sealed record LintSettings(ImmutableArray<string> Commands)
+{
+    public static LintSettings None { get; } = new([]);
+}
+
+/// <summary>One environment: where it lives and what is run there.</summary>
+/// <param name="Images">Google's name of the image repository, <c>LOC-docker.pkg.dev/PROJECT/REPO</c>.</param>
+/// <param name="Pipelines">KFP repository (<c>https://LOC-kfp.pkg.dev/PROJECT/REPO</c>) or <c>gs://BUCKET/FOLDER</c>.</param>
+/// <param name="PipelineRoot"><c>gs://…</c></param>
+public sealed record DeliveryEnvironment(
+    string Name,
+    string Project,
+    string Region,
+    string Images,
+    string Pipelines,
+    string PipelineRoot,
+    string? ServiceAccount,
+    ImmutableArray<RunSettings> Runs,
+    SourceSpot Spot)
+{
+    public const string LocalName = "local";
+
+    /// <summary>Trigger, promotion and so on, which later issues read; null where the file does not give them.</summary>
+    public string? PromoteFrom { get; init; }
+
+    public TriggerSettings? Trigger { get; init; }
+
+    /// <summary>Keys that are understood but not built yet; a verb that would need one says so.</summary>
+    public ImmutableArray<string> NotBuiltYet { get; init; } = [];
+
+    /// <summary>The environment of the local cloud, which always exists, outside a repo too (design.md).</summary>
+    public static DeliveryEnvironment Local { get; } = new(
+        LocalName, "local", "us-central1", "us-central1-docker.pkg.dev/local/ml", "https://us-central1-kfp.pkg.dev/local/pipelines", "gs://local/root", null, [], default);
+}
+
+public sealed record TriggerSettings(string? Branch, string? Tag, ImmutableArray<string> IncludedFiles, ImmutableArray<string> IgnoredFiles);
+
+/// <summary>A pipeline to run in an environment.</summary>
+/// <param name="ParametersFile">Full path of a YAML map of parameter values, or null.</param>
+/// <param name="Parallel">Runs side by side with the others that say so; otherwise in order.</param>
+public sealed record RunSettings(string Pipeline, string? ParametersFile, TimeSpan Timeout, bool? Caching, string FailurePolicy, bool Parallel, SourceSpot Spot)
+{
+    public static TimeSpan DefaultTimeout { get; } = TimeSpan.FromHours(24);
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using MlOps.Core.Images;
+using MlOps.Core.Problems;
+using MlOps.Steps.Workspaces;
+
+namespace MlOps.Steps;
+
+/// <summary>What was checked out. Built-in substitutions of Cloud Build win over git where they are given.</summary>
+/// <param name="Base">The commit against which <paramref name="ChangedFiles"/> were found; null for a first commit.</param>
+/// <param name="ChangedFiles">Paths relative to the repo's root, with <c>/</c>; null where the base is unknown (then everything counts as changed).</param>
+/// <param name="CommitTime">The committer's time, UTC.</param>
+public sealed record SourceRevision(
+    string Repo, string Commit, string? Branch, string? Tag, bool Dirty, string? Base, ImmutableArray<ChangedFile>? ChangedFiles, string Author, DateTimeOffset CommitTime)
+{
+    public string ShortCommit => Commit[..Math.Min(7, Commit.Length)];
+
+    /// <summary>The image tag: the commit, with <c>-dirty-HASH</c> of the uncommitted changes where there are any.</summary>
+    public required string ImageTag { get; init; }
+}
+
+/// <param name="Kind">added, modified, deleted, renamed.</param>
+public sealed record ChangedFile(string Path, string Kind, string? OldPath = null);
+
+public sealed record TestReport(string Fingerprint, ImmutableArray<TestSuiteResult> Suites)
+{
+    public int Passed => Suites.Sum(suite => suite.Passed);
+
+    public int Failed => Suites.Sum(suite => suite.Failed);
+
+    public int Skipped => Suites.Sum(suite => suite.Skipped);
+
+    public ImmutableArray<Problem> Warnings { get; init; } = [];
+}
+
+/// <param name="Name">A component's name, <c>repo</c> or <c>integration</c>.</param>
+public sealed record TestSuiteResult(string Name, int Passed, int Failed, int Skipped, double Seconds, ImmutableArray<FailedTest> Failures);
+
+public sealed record FailedTest(string Name, string Message, string? Details);
+
+public sealed record LintReport(string Fingerprint, ImmutableArray<Problem> Findings);
+
+/// <param name="Fingerprint">Of all that goes into the image; see Build/Fingerprint.</param>
+/// <param name="Materials">Base images as the Dockerfile names them → what the engine had under that name when it was built (an image id or digest).</param>
+/// <param name="Found">In the registry by its fingerprint: not built here.</param>
+public sealed record BuiltImage(
+    string Component, ImageReference Image, string Fingerprint, bool Found, Digest? Digest, string? ImageId, ImmutableSortedDictionary<string, string> Materials, double Seconds, string Why);
+
+public sealed record BuiltImages(string Commit, ImmutableArray<BuiltImage> Images);
+
+/// <param name="Image">Tagged with the commit.</param>
+public sealed record PushedImage(string Component, ImageReference Image, Digest Digest, long Size)
+{
+    [JsonIgnore]
+    public ImageReference Pinned => Image.Pinned(Digest);
+}
+
+public sealed record PushedImages(string Commit, ImmutableArray<PushedImage> Images);
+
+/// <param name="File">Relative to the root, such as <c>.mlops/components/train/component.yaml</c>.</param>
+public sealed record RewrittenComponent(string Component, string File, ImageReference? Image, Digest Sha256);
+
+public sealed record RewrittenComponents(ImmutableArray<RewrittenComponent> Components);
+
+/// <param name="Sha256">Of the file's bytes.</param>
+/// <param name="HostNeutral">Of its form in which images read <c>COMPONENT@sha256:…</c>.</param>
+public sealed record CompiledPipeline(string Pipeline, string Name, string File, Digest Sha256, Digest HostNeutral);
+
+public sealed record CompiledPipelines(string Fingerprint, ImmutableArray<CompiledPipeline> Pipelines);
+
+/// <param name="Uri"><c>https://LOC-kfp.pkg.dev/P/R/PACKAGE/sha256:…</c> or <c>gs://…</c></param>
+public sealed record UploadedPipeline(string Pipeline, string Uri, Digest Sha256, ImmutableArray<string> Tags);
+
+public sealed record UploadedPipelines(string Environment, ImmutableArray<UploadedPipeline> Pipelines);
+
+/// <param name="Job">The resource name, <c>projects/P/locations/L/pipelineJobs/ID</c>.</param>
+/// <param name="State">As Vertex names it, <c>PIPELINE_STATE_SUCCEEDED</c>, …</param>
+public sealed record PipelineRun(
+    string Pipeline, string Job, string State, JsonObject Parameters, JsonObject Outputs, ImmutableSortedDictionary<string, JsonNode?> Metrics, ImmutableArray<TaskRun> Tasks, double Seconds, bool Reused);
+
+public sealed record TaskRun(string Name, string State, string? Error = null);
+
+public sealed record PipelineRuns(string Environment, ImmutableArray<PipelineRun> Runs);
+
+/// <summary>A release with the evidence about it, as <c>release list</c> and <c>show</c> print it.</summary>
+public sealed record ReleaseRecord(
+    Digest Id, string Repo, string Commit, ImmutableSortedDictionary<string, Digest> Components, ImmutableSortedDictionary<string, Digest> Pipelines, ReleaseEvidence Evidence);
+
+/// <summary>Statements about a release; none of them changes its id.</summary>
+public sealed record ReleaseEvidence(
+    DateTimeOffset Time, string Environment, string Author, string? Branch, string? Tag, ImmutableArray<UploadedPipeline> Uploaded, TestCounts? Tests, int? LintWarnings, ImmutableArray<PipelineRun> Runs, string ToolkitVersion);
+
+public sealed record TestCounts(int Passed, int Failed, int Skipped);
+
+/// <summary>The files under <c>.mlops/</c>, in the order of the steps.</summary>
+public static class Records
+{
+    public static readonly RecordFile<SourceRevision> Source = new("checkout", "source.json", RecordJson.Default.SourceRevision);
+    public static readonly RecordFile<TestReport> Test = new("test", "test.json", RecordJson.Default.TestReport);
+    public static readonly RecordFile<TestReport> IntegrationTest = new("test", "test-integration.json", RecordJson.Default.TestReport);
+    public static readonly RecordFile<LintReport> Lint = new("lint", "lint.json", RecordJson.Default.LintReport);
+    public static readonly RecordFile<BuiltImages> Build = new("build", "build.json", RecordJson.Default.BuiltImages);
+    public static readonly RecordFile<PushedImages> Push = new("push", "push.json", RecordJson.Default.PushedImages);
+    public static readonly RecordFile<RewrittenComponents> Rewrite = new("rewrite", "rewrite.json", RecordJson.Default.RewrittenComponents);
+    public static readonly RecordFile<CompiledPipelines> Compile = new("compile", "compile.json", RecordJson.Default.CompiledPipelines);
+    public static readonly RecordFile<UploadedPipelines> Upload = new("upload", "upload.json", RecordJson.Default.UploadedPipelines);
+    public static readonly RecordFile<PipelineRuns> Run = new("run", "run.json", RecordJson.Default.PipelineRuns);
+    public static readonly RecordFile<ReleaseRecord> Release = new("ci", "release.json", RecordJson.Default.ReleaseRecord);
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NewLine = "\n")]
+[JsonSerializable(typeof(SourceRevision))]
+[JsonSerializable(typeof(TestReport))]
+[JsonSerializable(typeof(LintReport))]
+[JsonSerializable(typeof(BuiltImages))]
+[JsonSerializable(typeof(PushedImages))]
+[JsonSerializable(typeof(RewrittenComponents))]
+[JsonSerializable(typeof(CompiledPipelines))]
+[JsonSerializable(typeof(UploadedPipelines))]
+[JsonSerializable(typeof(PipelineRuns))]
+[JsonSerializable(typeof(ReleaseRecord))]
+[JsonSerializable(typeof(ImmutableArray<ReleaseRecord>))]
+[JsonSerializable(typeof(ImmutableArray<Problem>))]
+public sealed partial class RecordJson : JsonSerializerContext;
