@@ -21,7 +21,7 @@ public static class Scheduler
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var done = new HashSet<string>(StringComparer.Ordinal);
         var started = new HashSet<string>(StringComparer.Ordinal);
-        var running = new Dictionary<Task, string>();
+        var running = new List<Task<string>>();
         Exception? failure = null;
         while (true)
         {
@@ -30,7 +30,7 @@ public static class Scheduler
                 foreach (var step in graph.Ready(done, started).ToList())
                 {
                     started.Add(step.Name);
-                    running.Add(RunOneAsync(step, context, observer, time, stop.Token), step.Name);
+                    running.Add(RunOneAsync(step, context, observer, time, stop.Token));
                 }
             }
 
@@ -39,11 +39,11 @@ public static class Scheduler
                 break;
             }
 
-            var ended = await Task.WhenAny(running.Keys);
-            running.Remove(ended, out var name);
+            var ended = await Task.WhenAny(running);
+            running.Remove(ended);
             if (ended.IsCompletedSuccessfully)
             {
-                done.Add(name!);
+                done.Add(await ended);
                 continue;
             }
 
@@ -59,7 +59,7 @@ public static class Scheduler
         }
     }
 
-    private static async Task RunOneAsync<TContext>(Step<TContext> step, TContext context, IStepObserver observer, TimeProvider time, CancellationToken cancel)
+    private static async Task<string> RunOneAsync<TContext>(Step<TContext> step, TContext context, IStepObserver observer, TimeProvider time, CancellationToken cancel)
     {
         var start = time.GetTimestamp();
         observer.Started(step.Name);
@@ -67,6 +67,7 @@ public static class Scheduler
         {
             var result = await step.Run(context, cancel);
             observer.Finished(step.Name, result, time.GetElapsedTime(start));
+            return step.Name;
         }
         catch (Exception error)
         {

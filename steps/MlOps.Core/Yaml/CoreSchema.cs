@@ -22,7 +22,7 @@ public static partial class CoreSchema
         {
             return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
                 ? whole
-                : double.Parse(text, CultureInfo.InvariantCulture);
+                : (object)double.Parse(text, CultureInfo.InvariantCulture);
         }
 
         if (text.StartsWith("0x", StringComparison.Ordinal) && long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex))
@@ -40,7 +40,7 @@ public static partial class CoreSchema
             return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
         }
 
-        return Float().IsMatch(text) ? double.Parse(text, CultureInfo.InvariantCulture) : null;
+        return Float().IsMatch(text) ? double.Parse(text, CultureInfo.InvariantCulture) : (object?)null;
     }
 
     [GeneratedRegex("^[-+]?[0-9]+$")]

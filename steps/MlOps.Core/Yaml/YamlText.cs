@@ -39,6 +39,12 @@ public static class YamlText
             problems.Add(Problem.Error("not-yaml", $"This is not YAML: {message}", new SourceSpot(file, (int)error.Start.Line, (int)error.Start.Column)));
             return [];
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // YamlDotNet's scanner gives up on some malformed texts without a place.
+            problems.Add(Problem.Error("not-yaml", $"This is not YAML: {error.Message}", new SourceSpot(file, 1, 1)));
+            return [];
+        }
     }
 
     private sealed class Reader(string? file, string text, ICollection<Problem> problems)
