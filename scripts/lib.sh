@@ -2,6 +2,7 @@
 # Exit codes are the command's own: 1 a step failed, 2 the input is wrong, 3 the machine lacks something.
 # shellcheck shell=bash
 
+# shellcheck disable=SC2034 # used by the scripts that source this
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
 # A machine's first shell may know no HOME and none of the system folders.
@@ -12,6 +13,7 @@ done
 export PATH
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
+# shellcheck disable=SC2034
 CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/mlops"
 
 say() { printf '  %s\n' "$*" >&2; }
