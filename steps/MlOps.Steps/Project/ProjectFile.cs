@@ -29,13 +29,16 @@ public sealed record ProjectFile(
 /// <param name="DotnetProject">Full path of the .csproj that the .NET SDK publishes as an image where there is no Dockerfile.</param>
 public sealed record Component(string Name, string Folder, string ComponentFile, string? Dockerfile, string? DotnetProject, TestSettings Test, LintSettings Lint)
 {
+    /// <summary>Build arguments and secrets: the repo's, with the component's own over them.</summary>
+    public BuildSettings Build { get; init; } = BuildSettings.None;
+
     /// <summary>Whether this repo builds the component's image; otherwise component.yaml's own image is used as it is.</summary>
     public bool IsBuilt => Dockerfile is not null || DotnetProject is not null;
 }
 
 /// <param name="Source">Full path.</param>
 /// <param name="Compiler"><c>yaml</c> (native), <c>ir</c>, <c>kfp</c>, <c>tfx</c> or <c>command</c>.</param>
-/// <param name="Command">For <c>command</c> and <c>tfx</c>: what writes the file named by the environment variable <c>MLOPS_OUTPUT</c>.</param>
+/// <param name="Command">For <c>command</c>: what writes the file named by the environment variable <c>MLOPS_OUTPUT</c>; else null.</param>
 public sealed record PipelineSource(string Name, string Source, string Compiler, string? Command, SourceSpot Spot);
 
 /// <param name="Command">Runs on the machine by <c>sh -c</c>, in the repo's root or the component's folder.</param>
@@ -50,6 +53,19 @@ public sealed record LintSettings(ImmutableArray<string> Commands)
 {
     public static LintSettings None { get; } = new([]);
 }
+
+/// <param name="Args">Passed as <c>--build-arg</c>; part of the image's fingerprint.</param>
+/// <param name="Secrets">By id, for <c>RUN --mount=type=secret,id=ID</c>; never part of a fingerprint, a log or an image.</param>
+public sealed record BuildSettings(ImmutableSortedDictionary<string, string> Args, ImmutableSortedDictionary<string, BuildSecret> Secrets)
+{
+    public static BuildSettings None { get; } = new(
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), ImmutableSortedDictionary.Create<string, BuildSecret>(StringComparer.Ordinal));
+}
+
+/// <summary>Where a build secret comes from: exactly one of the two is given.</summary>
+/// <param name="Variable">Name of an environment variable of the machine that builds.</param>
+/// <param name="File">Full path.</param>
+public sealed record BuildSecret(string? Variable, string? File, SourceSpot Spot);
 
 /// <summary>One environment: where it lives and what is run there.</summary>
 /// <param name="Images">Google's name of the image repository, <c>LOC-docker.pkg.dev/PROJECT/REPO</c>.</param>
@@ -81,10 +97,13 @@ public sealed record DeliveryEnvironment(
         LocalName, "local", "us-central1", "us-central1-docker.pkg.dev/local/ml", "https://us-central1-kfp.pkg.dev/local/pipelines", "gs://local/root", null, [], default);
 }
 
-public sealed record TriggerSettings(string? Branch, string? Tag, ImmutableArray<string> IncludedFiles, ImmutableArray<string> IgnoredFiles);
+/// <summary>What starts a delivery to an environment: one of branch, tag and pull request is given, a regular expression (RE2).</summary>
+/// <param name="PullRequest">Matches the branch that the pull request goes to.</param>
+public sealed record TriggerSettings(string? Branch, string? Tag, string? PullRequest, ImmutableArray<string> IncludedFiles, ImmutableArray<string> IgnoredFiles);
 
 /// <summary>A pipeline to run in an environment.</summary>
 /// <param name="ParametersFile">Full path of a YAML map of parameter values, or null.</param>
+/// <param name="FailurePolicy"><c>fail-slow</c> (Vertex's default: what can still run, runs) or <c>fail-fast</c>.</param>
 /// <param name="Parallel">Runs side by side with the others that say so; otherwise in order.</param>
 public sealed record RunSettings(string Pipeline, string? ParametersFile, TimeSpan Timeout, bool? Caching, string FailurePolicy, bool Parallel, SourceSpot Spot)
 {

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace MlOps.Steps.Project;
+
+/// <summary>Durations as people write them: <c>90s</c>, <c>30m</c>, <c>2h</c>, <c>1d</c>, <c>1h30m</c>. Always with a unit, never zero.</summary>
+public static partial class Durations
+{
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        duration = default;
+        var match = Grammar().Match(text);
+        if (!match.Success)
+        {
+            return false;
+        }
+
+        var seconds = match.Groups["part"].Captures.Sum(part => double.Parse(part.ValueSpan[..^1], CultureInfo.InvariantCulture) * Unit(part.ValueSpan[^1]));
+        if (seconds is <= 0 or > 366d * 24 * 3600)
+        {
+            return false;
+        }
+
+        duration = TimeSpan.FromSeconds(seconds);
+        return true;
+    }
+
+    private static int Unit(char unit) => unit switch
+    {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => 86400,
+    };
+
+    [GeneratedRegex(@"^(?<part>[0-9]{1,9}(\.[0-9]{1,9})?[smhd])+$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Grammar();
+}

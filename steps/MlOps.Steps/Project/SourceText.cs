@@ -1,0 +1,39 @@
+using System.Text;
+using MlOps.Core.Problems;
+
+namespace MlOps.Steps.Project;
+
+/// <summary>Reads a user's text file; that it is missing, unreadable or not UTF-8 is a problem about the file.</summary>
+internal static class SourceText
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <param name="relative">Relative to the root, as problems name it.</param>
+    public static string? Read(string root, string relative, ICollection<Problem> problems)
+    {
+        var spot = new SourceSpot(relative);
+        try
+        {
+            using var reader = new StreamReader(Path.Combine(root, relative), Strict, detectEncodingFromByteOrderMarks: true);
+            return reader.ReadToEnd();
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            problems.Add(Problem.Error("no-such-file", "There is no such file.", spot));
+        }
+        catch (UnauthorizedAccessException)
+        {
+            problems.Add(Problem.Error("unreadable-file", "The file cannot be read: this user may not. Give read permission (chmod a+r), or run as its owner.", spot));
+        }
+        catch (DecoderFallbackException)
+        {
+            problems.Add(Problem.Error("not-utf8", "The file is not UTF-8. Save it as UTF-8.", spot));
+        }
+        catch (IOException error)
+        {
+            problems.Add(Problem.Error("unreadable-file", $"The file cannot be read: {error.Message}", spot));
+        }
+
+        return null;
+    }
+}
