@@ -15,8 +15,8 @@ public sealed class InvalidInputException(IEnumerable<Problem> problems) : Excep
     public override string Message => string.Join('\n', Problems);
 }
 
-/// <summary>A step failed (exit code 1); <see cref="Tail"/> holds the failing command's own last lines.</summary>
-public sealed class StepFailedException(string message, IEnumerable<string>? tail = null, Exception? inner = null) : Exception(message, inner)
+/// <summary>A step failed (exit code 1); <see cref="Tail"/> holds the failing command's own last lines. Open, so that a refused cloud call can carry its status.</summary>
+public class StepFailedException(string message, IEnumerable<string>? tail = null, Exception? inner = null) : Exception(message, inner)
 {
     public ImmutableArray<string> Tail { get; } = [.. tail ?? []];
 }
