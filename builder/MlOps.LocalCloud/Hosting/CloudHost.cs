@@ -1,0 +1,110 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace MlOps.LocalCloud.Hosting;
+
+/// <summary>
+/// The part of Google Cloud that this project needs, in this process: REST, Storage, KFP and <c>/v2/</c> on one port of
+/// loopback (HTTP/1.1), gRPC on another (h2c). State outlives it; stop it by disposing.
+/// </summary>
+public sealed class CloudHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly StateLock _lock;
+    private readonly LocalCloudOptions _options;
+    private int _disposed;
+
+    private CloudHost(LocalCloudOptions options, CloudIdentity identity, StateLock stateLock, WebApplication app)
+    {
+        (_options, _lock, _app) = (options, stateLock, app);
+        Instance = identity.Instance;
+        Http = Address(identity.Http);
+        Grpc = Address(identity.Grpc);
+    }
+
+    /// <summary>The cloud's id, kept with its state; everything made on the engine carries the label <c>mlops.cloud=INSTANCE</c>.</summary>
+    public string Instance { get; }
+
+    public Uri Http { get; }
+
+    public Uri Grpc { get; }
+
+    /// <summary>Returns when both ports answer.</summary>
+    /// <exception cref="LocalCloudOwnedException">A cloud already runs on this state; the exception holds its addresses.</exception>
+    public static async Task<CloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancel)
+    {
+        options = options with { StateFolder = Path.GetFullPath(options.StateFolder) };
+        var stateLock = await StateLock.TakeAsync(options.StateFolder, options.Time, cancel);
+        try
+        {
+            LocalCloudOwner.Erase(options.StateFolder);
+            var identity = CloudIdentity.Of(options.StateFolder);
+            var app = Build(identity);
+            await app.StartAsync(cancel);
+            var cloud = new CloudHost(options, identity, stateLock, app);
+            new LocalCloudOwner(cloud.Instance, Environment.ProcessId, cloud.Http, cloud.Grpc).Write(options.StateFolder);
+            return cloud;
+        }
+        catch
+        {
+            stateLock.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        LocalCloudOwner.Erase(_options.StateFolder);
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        _lock.Dispose();
+    }
+
+    private static Uri Address(int port) => new($"http://127.0.0.1:{port}");
+
+    private static WebApplication Build(CloudIdentity identity)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Loopback, identity.Http, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, identity.Grpc, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapGet("/mlops/cloud", context => TellAddressesAsync(context, identity));
+        return app;
+    }
+
+    /// <summary>The first port tells the other, under the name by which the caller reached it (loopback or a network's gateway).</summary>
+    private static Task TellAddressesAsync(HttpContext context, CloudIdentity identity)
+    {
+        var owner = new LocalCloudOwner(
+            identity.Instance, Environment.ProcessId, new Uri($"http://{context.Request.Host.Host}:{identity.Http}"), new Uri($"http://{context.Request.Host.Host}:{identity.Grpc}"));
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.Body, owner, OwnerJson.Default.LocalCloudOwner, context.RequestAborted);
+    }
+
+    /// <summary>Signals are the command's business: it decides what an interrupt means.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

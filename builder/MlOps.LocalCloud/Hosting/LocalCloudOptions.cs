@@ -1,0 +1,30 @@
+namespace MlOps.LocalCloud.Hosting;
+
+/// <summary>How a local cloud is started.</summary>
+/// <param name="StateFolder">Where everything is kept: objects, images, metadata, ports. One owner at a time.</param>
+public sealed record LocalCloudOptions(string StateFolder)
+{
+    /// <summary><c>$MLOPS_HOME/cloud</c>; without the variable, <c>~/.local/share/mlops/cloud</c>.</summary>
+    public static string DefaultStateFolder => Path.Combine(Home(), "cloud");
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Buckets and repositories that something is written to are made when they are not there, as if a platform team had
+    /// made them beforehand (Google answers NOT_FOUND). False: as Google.
+    /// </summary>
+    public bool CreateOnWrite { get; init; } = true;
+
+    /// <summary>The distribution's registry: a program on the PATH; where it is absent, <see cref="RegistryImage"/> is run.</summary>
+    public string RegistryProgram { get; init; } = "docker-registry";
+
+    public string RegistryImage { get; init; } = "registry:2";
+
+    private static string Home()
+    {
+        var home = Environment.GetEnvironmentVariable("MLOPS_HOME");
+        return string.IsNullOrEmpty(home)
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share", "mlops")
+            : Path.GetFullPath(home);
+    }
+}
