@@ -92,7 +92,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         : "Start Docker Desktop.";
 
     private static bool IsNotThere(Exception error) =>
-        error is HttpRequestException or SocketException or IOException or TimeoutException or OperationCanceledException;
+        error is HttpRequestException or SocketException or IOException or TimeoutException or OperationCanceledException or AggregateException;
 
     private static Exception Innermost(Exception error) => error.InnerException is null ? error : Innermost(error.InnerException);
 }

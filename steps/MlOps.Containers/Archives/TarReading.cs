@@ -9,7 +9,9 @@ public static class TarReading
     /// <exception cref="InvalidDataException">An entry would land outside of the target.</exception>
     public static async Task ExtractAsync(Stream tar, string target, CancellationToken cancel)
     {
-        await using var reader = new TarReader(tar, leaveOpen: true);
+        // The client's stream takes an empty read, with which the reader ends each entry, for its own end; a buffer answers it.
+        await using var buffered = new BufferedStream(tar, 128 * 1024);
+        await using var reader = new TarReader(buffered, leaveOpen: true);
         string? top = null;
         while (await reader.GetNextEntryAsync(copyData: false, cancel) is { } entry)
         {

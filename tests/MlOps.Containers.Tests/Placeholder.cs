@@ -1,1 +1,0 @@
-namespace MlOps.Containers.Tests;
