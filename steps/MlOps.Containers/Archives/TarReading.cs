@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.IO.Pipelines;
 
 namespace MlOps.Containers.Archives;
 
@@ -9,9 +10,10 @@ public static class TarReading
     /// <exception cref="InvalidDataException">An entry would land outside of the target.</exception>
     public static async Task ExtractAsync(Stream tar, string target, CancellationToken cancel)
     {
-        // The client's stream takes an empty read, with which the reader ends each entry, for its own end; a buffer answers it.
-        await using var buffered = new BufferedStream(tar, 128 * 1024);
-        await using var reader = new TarReader(buffered, leaveOpen: true);
+        // The client's stream fails on an empty read, with which the reader ends each entry, and says that it cannot be
+        // read once it is drained; a pipe between them has neither habit.
+        await using var steady = PipeReader.Create(tar, new StreamPipeReaderOptions(bufferSize: 128 * 1024, leaveOpen: true)).AsStream();
+        await using var reader = new TarReader(steady, leaveOpen: true);
         string? top = null;
         while (await reader.GetNextEntryAsync(copyData: false, cancel) is { } entry)
         {

@@ -130,7 +130,7 @@ public sealed class ContainerRunTests
             var reading = Shell("cat /v/x; echo more > /v/x || echo refused") with { Mounts = [ContainerMount.Volume(name, "/v", readOnly: true)] };
             await new ContainerRun(reading) { OnLine = line => lines.Add(line.Text) }.RunAsync(engine, Cancel);
 
-            Assert.Equal("kept", lines[0]);
+            Assert.Contains("kept", lines);
             Assert.Contains("refused", lines);
         }
         finally
