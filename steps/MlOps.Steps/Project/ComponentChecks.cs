@@ -15,7 +15,7 @@ internal static partial class ComponentChecks
             problems.Add(Problem.Error("bad-name", $"Component '{component.Name}' cannot give its name to an image: expected lower-case letters and digits, with single dots, dashes or underscores between them. Rename the folder.", FileOf(component)));
         }
 
-        Unique(components, component => Argument(component.Name), FileOf, (one, other) => $"Components '{one.Name}' and '{other.Name}' are both {Argument(one.Name)} as a build argument: rename one folder.", problems);
+        Unique(components, component => component.ImageArgument, FileOf, (one, other) => $"Components '{one.Name}' and '{other.Name}' are both {one.ImageArgument} as a build argument: rename one folder.", problems);
         var heads = components.ToDictionary(component => component.Name, component => ReadHead(component, root, problems), StringComparer.Ordinal);
         Unique(
             [.. components.Where(component => heads[component.Name].Name is not null)],
@@ -30,9 +30,6 @@ internal static partial class ComponentChecks
 
         SourceSpot FileOf(Component component) => new(ComponentsReader.Relative(root, component.ComponentFile));
     }
-
-    /// <summary>The build argument by which other Dockerfiles take a component's image, <c>IMAGE_TRAIN_MODEL</c> for <c>train-model</c>.</summary>
-    public static string Argument(string component) => "IMAGE_" + NotWord().Replace(component, "_").ToUpperInvariant();
 
     private static void Unique(
         ImmutableArray<Component> components, Func<Component, string> key, Func<Component, SourceSpot> spot, Func<Component, Component, string> message, ICollection<Problem> problems)
@@ -103,9 +100,6 @@ internal static partial class ComponentChecks
 
     [GeneratedRegex(@"(^[ \t]+|[{,][ \t]*)image:[ \t]+[""']?(?<value>[^\s#""',}]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex ImageLine();
-
-    [GeneratedRegex("[^A-Za-z0-9]")]
-    private static partial Regex NotWord();
 
     [GeneratedRegex("[^a-z0-9]+")]
     private static partial Regex NotName();

@@ -32,6 +32,9 @@ public sealed record Component(string Name, string Folder, string ComponentFile,
     /// <summary>Build arguments and secrets: the repo's, with the component's own over them.</summary>
     public BuildSettings Build { get; init; } = BuildSettings.None;
 
+    /// <summary>The build argument by which other components' Dockerfiles take this one's image: <c>IMAGE_TRAIN_MODEL</c> for <c>train-model</c>.</summary>
+    public string ImageArgument => "IMAGE_" + string.Concat(Name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToUpperInvariant(letter) : '_'));
+
     /// <summary>Whether this repo builds the component's image; otherwise component.yaml's own image is used as it is.</summary>
     public bool IsBuilt => Dockerfile is not null || DotnetProject is not null;
 }
