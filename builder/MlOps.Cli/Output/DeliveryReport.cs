@@ -1,0 +1,59 @@
+using MlOps.Core.Graph;
+using MlOps.Core.Problems;
+using MlOps.Steps;
+
+namespace MlOps.Cli.Output;
+
+/// <summary>How steps get on, a line each: plain in CI, with colour on a terminal.</summary>
+internal sealed class DeliveryReport(Report report, TimeProvider time) : IStepObserver, IDeliveryLog
+{
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
+    private readonly Lock _gate = new();
+    private readonly long _start = time.GetTimestamp();
+    private readonly bool _colour = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
+
+    public List<Problem> Warnings { get; } = [];
+
+    public TimeSpan Elapsed => time.GetElapsedTime(_start);
+
+    public void Started(string step) => Say($"{Bold($"{step,-9}")} {Dim("started")}");
+
+    public void Finished(string step, StepResult result, TimeSpan took) =>
+        Say($"{Bold($"{step,-9}")} {(result.Skipped ? Dim("= ") : Green("✓ "))}{result.Summary}  {Dim(Duration(took))}");
+
+    public void Failed(string step, Exception error, TimeSpan took) =>
+        Say($"{Bold($"{step,-9}")} {(error is OperationCanceledException ? Dim("- stopped") : Red("✗ failed"))}  {Dim(Duration(took))}");
+
+    public void Line(string step, string? subject, string text) => Say(Dim($"{step,-9} {(subject is null ? "" : subject + ": ")}{text}"));
+
+    public void Warning(Problem problem)
+    {
+        lock (_gate)
+        {
+            Warnings.Add(problem);
+            report.WriteProblems([problem]);
+        }
+    }
+
+    /// <summary><c>0.41 s</c>, <c>12.3 s</c>, <c>3 min 05 s</c></summary>
+    public static string Duration(TimeSpan took) =>
+        took < Quick ? $"{took.TotalSeconds:0.00} s" : took.TotalSeconds < 60 ? $"{took.TotalSeconds:0.0} s" : $"{(int)took.TotalMinutes} min {took.Seconds:00} s";
+
+    private void Say(string text)
+    {
+        lock (_gate)
+        {
+            report.Line(text);
+        }
+    }
+
+    private string Bold(string text) => Style("1", text);
+
+    private string Dim(string text) => Style("2", text);
+
+    private string Green(string text) => Style("32", text);
+
+    private string Red(string text) => Style("31", text);
+
+    private string Style(string code, string text) => _colour && !report.Json ? $"\e[{code}m{text}\e[0m" : text;
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using MlOps.Steps;
+
+namespace MlOps.Cli.Output;
+
+/// <summary>Releases for people.</summary>
+internal static class ReleaseReport
+{
+    public static void WriteList(Report report, ImmutableArray<ReleaseRecord> releases)
+    {
+        if (releases.IsEmpty)
+        {
+            report.Line("No release yet; 'mlops ci' makes one.");
+            return;
+        }
+
+        report.Line($"{"RELEASE",-14}{"COMMIT",-10}{"TIME (UTC)",-18}{"IMAGES",-8}{"TESTS",-10}RUN");
+        foreach (var release in releases)
+        {
+            report.Line($"{release.Id.Short,-14}{release.Commit[..Math.Min(8, release.Commit.Length)],-10}{release.Evidence.Time.UtcDateTime,-18:yyyy-MM-dd HH:mm}{release.Components.Count,-8}{Tests(release),-10}{Runs(release)}");
+        }
+    }
+
+    public static void WriteOne(Report report, ReleaseRecord release)
+    {
+        report.Line($"Release   {release.Id}");
+        report.Line($"Repo      {release.Repo}");
+        report.Line($"Commit    {release.Commit}{(release.Evidence.Branch is { } branch ? $" ({branch})" : "")}{(release.Evidence.Tag is { } tag ? $" {tag}" : "")}");
+        report.Line($"Author    {release.Evidence.Author}");
+        report.Line($"Built     {release.Evidence.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC for {release.Evidence.Environment}, by mlops {release.Evidence.ToolkitVersion}");
+        report.Line($"Tests     {Tests(release)}");
+        foreach (var (name, digest) in release.Components)
+        {
+            report.Line($"Image     {name}@{digest}");
+        }
+
+        foreach (var pipeline in release.Evidence.Uploaded)
+        {
+            report.Line($"Pipeline  {pipeline.Pipeline}: {pipeline.Uri}");
+        }
+
+        foreach (var run in release.Evidence.Runs)
+        {
+            report.Line($"Run       {run.Pipeline}: {run.State} {run.Job}");
+            foreach (var (name, value) in run.Metrics)
+            {
+                report.Line($"            {name} = {value?.ToJsonString() ?? "null"}");
+            }
+        }
+    }
+
+    private static string Tests(ReleaseRecord release) =>
+        release.Evidence.Tests is { } tests ? tests.Failed == 0 ? $"{tests.Passed} ok" : $"{tests.Failed} failed" : "none";
+
+    private static string Runs(ReleaseRecord release) =>
+        string.Join(", ", release.Evidence.Runs.Select(run => $"{run.Pipeline} {run.State.Replace("PIPELINE_STATE_", "", StringComparison.Ordinal)}"));
+}

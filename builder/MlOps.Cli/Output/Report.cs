@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MlOps.Core.Problems;
+using MlOps.Steps;
+
+namespace MlOps.Cli.Output;
+
+/// <summary>
+/// What a verb says: results on stdout, everything else on stderr when the output is JSON. Problems are printed as compilers
+/// print them, or as one JSON list <c>[{code, severity, message, file, line, column}]</c>.
+/// </summary>
+internal sealed class Report(bool json, bool strict, TextWriter output, TextWriter errors) : IDisposable
+{
+    public bool Json => json;
+
+    public bool Strict => strict;
+
+    /// <summary>People's text: on stdout, or on stderr where stdout belongs to a machine.</summary>
+    public TextWriter Text => json ? errors : output;
+
+    public static Report Create(bool json, bool strict) => new(json, strict, Console.Out, Console.Error);
+
+    public void Result(JsonNode? result)
+    {
+        if (json)
+        {
+            output.WriteLine(result?.ToJsonString(Indented) ?? "null");
+        }
+    }
+
+    public void ResultText(string serialized)
+    {
+        if (json)
+        {
+            output.WriteLine(serialized);
+        }
+    }
+
+    public void Line(string text = "") => Text.WriteLine(text);
+
+    /// <summary>Prints findings; gives the exit code that they mean.</summary>
+    public int Problems(IReadOnlyCollection<Problem> problems)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize([.. problems], RecordJson.Default.ImmutableArrayProblem));
+        }
+
+        WriteProblems(problems);
+        return problems.Any(problem => strict || problem.Severity == Severity.Error) ? ExitCode.InvalidInput : ExitCode.Done;
+    }
+
+    public void WriteProblems(IReadOnlyCollection<Problem> problems)
+    {
+        foreach (var problem in problems)
+        {
+            errors.WriteLine(Places.Relative(problem));
+        }
+    }
+
+    public int Failed(Exception error, CancellationToken cancel)
+    {
+        switch (error)
+        {
+            case OperationCanceledException when cancel.IsCancellationRequested:
+                errors.WriteLine("Interrupted.");
+                return ExitCode.Interrupted;
+            case InvalidInputException invalid:
+                Problems(invalid.Problems);
+                var count = invalid.Problems.Count(problem => problem.Severity == Severity.Error);
+                errors.WriteLine(count == 1 ? "1 error." : $"{count} errors.");
+                return ExitCode.InvalidInput;
+            case MachineLacksException lacks:
+                errors.WriteLine($"error: {lacks.What}\n  {lacks.Remedy}\n  'mlops doctor' lists what is missing on this machine.");
+                return ExitCode.MachineLacks;
+            case StepFailedException failed:
+                WriteTail(failed);
+                errors.WriteLine($"error: {failed.Message}");
+                return ExitCode.StepFailed;
+            case IOException or UnauthorizedAccessException:
+                errors.WriteLine($"error: {error.Message}{Places.DiskHint(error)}");
+                return ExitCode.StepFailed;
+            default:
+                errors.WriteLine($"error: unexpected {error.GetType().Name}: {error.Message}\n{error.StackTrace}\nThis is a fault of mlops: please report it with the lines above.");
+                return ExitCode.StepFailed;
+        }
+    }
+
+    public void Dispose()
+    {
+        output.Flush();
+        errors.Flush();
+    }
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private void WriteTail(StepFailedException failed)
+    {
+        foreach (var line in failed.Tail)
+        {
+            errors.WriteLine($"  | {line}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using MlOps.Google;
+using MlOps.Google.Cloud;
+using MlOps.LocalCloud.Hosting;
+using MlOps.Steps.Project;
+
+namespace MlOps.Cli.Sessions;
+
+/// <summary>
+/// The cloud in which an environment lives: Google's, or a local one, which is joined where it runs and else started in this
+/// process for as long as the verb lasts. <c>MLOPS_CLOUD</c> overrides where every environment lives (design.md).
+/// </summary>
+internal sealed class CloudAccess(GcpEndpoint endpoint, IAsyncDisposable? session) : IAsyncDisposable
+{
+    public GcpEndpoint Endpoint => endpoint;
+
+    public static async Task<CloudAccess> OpenAsync(DeliveryEnvironment environment, TimeProvider time, CancellationToken cancel)
+    {
+        var choice = CloudChoice.FromEnvironment() ?? (environment.Name == DeliveryEnvironment.LocalName ? new CloudChoice.OfThisMachine() : new CloudChoice.OfGoogle());
+        switch (choice)
+        {
+            case CloudChoice.OfGoogle:
+                return new CloudAccess(GcpEndpoint.Google, null);
+            case CloudChoice.At at:
+                return new CloudAccess((await LocalCloudAddress.AskAsync(at.Address, cancel)).Endpoint(), null);
+            default:
+                return await OnThisMachineAsync(time, cancel);
+        }
+    }
+
+    public ValueTask DisposeAsync() => session?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static async Task<CloudAccess> OnThisMachineAsync(TimeProvider time, CancellationToken cancel)
+    {
+        var session = await CloudSession.JoinOrStartAsync(new LocalCloudOptions(LocalCloudOptions.DefaultStateFolder) { Time = time }, cancel);
+        return new CloudAccess(GcpEndpoint.Local(session.Owner.Http, session.Owner.Grpc), session);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MlOps.Cli.Output;
+using MlOps.Cli.Verbs;
+using MlOps.Core.Graph;
+using MlOps.Core.Problems;
+using MlOps.Steps;
+
+namespace MlOps.Cli.Sessions;
+
+/// <summary>Runs chosen steps and reports them.</summary>
+internal static class DeliveryRun
+{
+    public static async Task<int> RunAsync(VerbContext verb, DeliverySession session, ImmutableArray<Step<DeliveryContext>> steps, CancellationToken cancel)
+    {
+        var chosen = steps.Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
+        // Steps that were left out count as done: their records are in the workspace.
+        var graph = new StepGraph<DeliveryContext>(steps.Select(step => step with { Needs = [.. Reachable(step, chosen)] }));
+        var report = session.Report;
+        await Scheduler.RunAsync(graph, session.Context, report, verb.Time, cancel);
+        verb.Report.Result(Result(session.Context, steps));
+        if (steps.Length > 1)
+        {
+            DeliverySummary.Write(verb.Report, session.Context, report.Elapsed);
+        }
+
+        return verb.Report.Strict && report.Warnings.Count > 0 ? ExitCode.InvalidInput : ExitCode.Done;
+    }
+
+    /// <summary>What a step waits for among the chosen ones: its needs, and through those that were left out, theirs.</summary>
+    private static IEnumerable<string> Reachable(Step<DeliveryContext> step, HashSet<string> chosen) =>
+        step.Needs.SelectMany(need => chosen.Contains(need) ? [need] : Reachable(Delivery.Steps[need], chosen)).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The records that the steps left, by step.</summary>
+    private static JsonObject Result(DeliveryContext context, ImmutableArray<Step<DeliveryContext>> steps)
+    {
+        var result = new JsonObject();
+        foreach (var step in steps)
+        {
+            var file = context.Workspace.PathOf((step.Name == "checkout" ? "source" : step.Name) + ".json");
+            result[step.Name] = File.Exists(file) ? JsonNode.Parse(File.ReadAllBytes(file)) : null;
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using MlOps.Cli.Sessions;
+using MlOps.Core.Graph;
+using MlOps.Core.Problems;
+using MlOps.Steps;
+
+namespace MlOps.Cli.Verbs;
+
+/// <summary><c>mlops ci</c>: the nine steps, from a commit to a finished run and a release.</summary>
+internal static class CiVerb
+{
+    private static readonly Option<string[]> Only = new("--only") { Description = "Run just these steps (comma-separated), on the records that earlier ones left.", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string?> From = new("--from") { Description = "Begin at this step, on the records that earlier ones left." };
+    private static readonly Option<bool> Plan = new("--plan") { Description = "Print what would run and why, and do nothing." };
+
+    public static Command Command()
+    {
+        var command = new Command("ci", "The nine steps: checkout, test, lint, build, push, rewrite, compile, upload, run; and the release that comes of them.") { Only, From, Plan };
+        DeliverySession.AddOptions(command);
+        return command.Does(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(VerbContext verb, CancellationToken cancel)
+    {
+        var steps = Chosen(verb.Parsed.GetValue(Only) ?? [], verb.Parsed.GetValue(From));
+        await using var session = await DeliverySession.OpenAsync(verb, cancel);
+        return await DeliveryRun.RunAsync(verb, session, steps, cancel);
+    }
+
+    /// <summary>The steps named; a step that is left out counts as done: its record is in the workspace.</summary>
+    private static ImmutableArray<Step<DeliveryContext>> Chosen(string[] only, string? from)
+    {
+        var all = Delivery.Steps.Steps;
+        var names = all.Select(step => step.Name).ToArray();
+        var wanted = only.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToHashSet(StringComparer.Ordinal);
+        var unknown = wanted.Append(from).OfType<string>().Where(name => !names.Contains(name)).ToArray();
+        if (unknown.Length > 0)
+        {
+            throw new InvalidInputException(unknown.Select(name => Problem.Error("unknown-step", $"There is no step '{name}'.{Suggestion.For(name, names)}")));
+        }
+
+        return [.. all.Where(step => (wanted.Count == 0 || wanted.Contains(step.Name)) && Array.IndexOf(names, step.Name) >= (from is null ? 0 : Array.IndexOf(names, from)))];
+    }
+}

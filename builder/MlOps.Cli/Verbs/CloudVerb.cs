@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MlOps.Cli.Sessions;
+using MlOps.Core.Problems;
+using MlOps.LocalCloud.Hosting;
+
+namespace MlOps.Cli.Verbs;
+
+/// <summary><c>mlops cloud up | down | status | env</c>: the local cloud as a process of its own.</summary>
+internal static class CloudVerb
+{
+    private static readonly Option<bool> Foreground = new("--foreground") { Description = "Stay, and end with Ctrl-C." };
+
+    public static Command Command()
+    {
+        var up = new Command("up", "Starts the local cloud; returns when it is ready.") { Foreground }.Does(UpAsync);
+        var down = new Command("down", "Stops it; its state stays.").Does(DownAsync);
+        var status = new Command("status", "Where it is.").Does(StatusAsync);
+        var env = new Command("env", "Prints, as shell exports, what points gcloud and the SDKs at it: eval \"$(mlops cloud env)\".").Does(EnvAsync);
+        return new Command("cloud", "The local cloud: Artifact Registry, Storage and Vertex AI on this machine.") { up, down, status, env };
+    }
+
+    private static string State => LocalCloudOptions.DefaultStateFolder;
+
+    private static async Task<int> UpAsync(VerbContext verb, CancellationToken cancel)
+    {
+        if (LocalCloudOwner.Find(State) is { } running)
+        {
+            verb.Report.Line($"It is running already, pid {running.Pid}.");
+            return Say(verb, running);
+        }
+
+        if (verb.Parsed.GetValue(Foreground))
+        {
+            await using var session = await CloudSession.JoinOrStartAsync(new LocalCloudOptions(State) { Time = verb.Time }, cancel);
+            Say(verb, session.Owner);
+            await Task.Delay(Timeout.InfiniteTimeSpan, verb.Time, cancel).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return ExitCode.Done;
+        }
+
+        return Say(verb, await CloudProcess.StartAsync(State, verb.Time, cancel));
+    }
+
+    private static async Task<int> DownAsync(VerbContext verb, CancellationToken cancel)
+    {
+        if (LocalCloudOwner.Find(State) is not { } running)
+        {
+            verb.Report.Line("It is not running.");
+            return ExitCode.Done;
+        }
+
+        await CloudProcess.StopAsync(State, running, verb.Time, cancel);
+        verb.Report.Line("Stopped.");
+        return ExitCode.Done;
+    }
+
+    private static Task<int> StatusAsync(VerbContext verb, CancellationToken cancel)
+    {
+        if (LocalCloudOwner.Find(State) is { } running)
+        {
+            return Task.FromResult(Say(verb, running));
+        }
+
+        verb.Report.Result(new JsonObject { ["running"] = false, ["state"] = State });
+        verb.Report.Line($"Not running. State: {State}. Verbs start one for as long as they last; 'mlops cloud up' starts one that stays.");
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private static Task<int> EnvAsync(VerbContext verb, CancellationToken cancel)
+    {
+        var running = LocalCloudOwner.Find(State) ?? throw new InvalidInputException("cloud-not-running", "The local cloud is not running: start it with 'mlops cloud up'.");
+        foreach (var (name, value) in CloudEnvironment.Of(running))
+        {
+            Console.Out.WriteLine($"export {name}={value}");
+        }
+
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private static int Say(VerbContext verb, LocalCloudOwner owner)
+    {
+        verb.Report.Result(new JsonObject { ["running"] = true, ["instance"] = owner.Instance, ["pid"] = owner.Pid, ["http"] = owner.Http.ToString(), ["grpc"] = owner.Grpc.ToString(), ["state"] = State });
+        verb.Report.Line($"Local cloud {owner.Instance}, pid {owner.Pid}: REST, Storage, registry at {owner.Http}; gRPC at {owner.Grpc}; state in {State}");
+        return ExitCode.Done;
+    }
+}

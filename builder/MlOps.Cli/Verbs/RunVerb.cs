@@ -1,0 +1,51 @@
+using System.CommandLine;
+using MlOps.Cli.Sessions;
+using MlOps.Core.Problems;
+using MlOps.Steps.Project;
+using MlOps.Steps.Run;
+
+namespace MlOps.Cli.Verbs;
+
+/// <summary><c>mlops run [PIPELINE.json]</c>: a compiled pipeline, whoever compiled it, outside a repo too; without a file, the run step.</summary>
+internal static class RunVerb
+{
+    private static readonly Argument<FileInfo?> Pipeline = new("PIPELINE") { Description = "A compiled pipeline (JSON or YAML); left out: the environment's pipelines, as 'mlops ci' runs them.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string[]> Parameter = new("--parameter") { Description = "K=V; read by the declared type: a STRING verbatim, others as JSON." };
+    private static readonly Option<bool> Wait = new("--wait") { Description = "Wait for the end (the default; --wait false submits and leaves).", DefaultValueFactory = _ => true };
+    private static readonly Option<string?> Timeout = new("--timeout") { Description = "Cancel the run after this long: 90s, 30m, 2h." };
+    private static readonly Option<bool> AllowTags = new("--allow-tags") { Description = "Images need not be pinned by digest." };
+    private static readonly Option<bool> NoCache = new("--no-cache") { Description = "Run every task, also those whose result is known." };
+
+    public static Command Command()
+    {
+        var command = new Command("run", "Runs a compiled pipeline on Vertex AI, local or Google's, and waits for its end.") { Pipeline, Parameter, Wait, Timeout, AllowTags, NoCache };
+        DeliverySession.AddOptions(command);
+        return command.Does(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(VerbContext verb, CancellationToken cancel)
+    {
+        var parsed = verb.Parsed;
+        if (parsed.GetValue(Pipeline) is not { } file)
+        {
+            return await StepVerbs.RunAsync(verb, "run", cancel);
+        }
+
+        var request = FileRun.Read(
+            file.FullName,
+            parsed.GetValue(Parameter) ?? [],
+            parsed.GetValue(AllowTags),
+            parsed.GetValue(Timeout) is { } text ? ParseTimeout(text) : RunSettings.DefaultTimeout,
+            parsed.GetValue(NoCache) ? false : null);
+        var environment = verb.EnvironmentName is null or DeliveryEnvironment.LocalName ? DeliveryEnvironment.Local : ProjectFileReader.Read(verb.ProjectDirectory).Environments[verb.EnvironmentName];
+        await using var cloud = await CloudAccess.OpenAsync(environment, verb.Time, cancel);
+        var outcome = await FileRun.SubmitAsync(request, environment, cloud.Endpoint, parsed.GetValue(Wait), line => verb.Report.Line(line), verb.Time, cancel);
+        verb.Report.Result(outcome.ToJson());
+        outcome.WriteText(verb.Report.Text);
+        return outcome.Succeeded ? ExitCode.Done : ExitCode.StepFailed;
+    }
+
+    private static TimeSpan ParseTimeout(string text) => Durations.TryParse(text, out var timeout)
+        ? timeout
+        : throw new InvalidInputException("bad-duration", $"--timeout {text} is no duration; expected a number with a unit, such as 90s, 30m or 2h.");
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MlOps.Core.Problems;
+using MlOps.Google.Errors;
+using MlOps.Google.Storage;
+
+namespace MlOps.Steps.Releases;
+
+/// <summary>
+/// Releases in the environment's Storage, beside its pipeline root: <c>mlops/releases/REPO/HEX.json</c>. The identity in it never
+/// changes; the evidence is that of the last delivery. Written with <c>ifGenerationMatch</c>, so that of two writers one wins
+/// and the other looks again.
+/// </summary>
+public static class ReleaseStore
+{
+    private const string Folder = "mlops/releases/";
+
+    /// <returns>Whether the release was not known before.</returns>
+    public static async Task<bool> WriteAsync(DeliveryContext context, ReleaseRecord record, CancellationToken cancel)
+    {
+        var storage = new StorageClient(context.Endpoint);
+        var root = Root(context);
+        await EnsureBucketAsync(context, storage, root.Bucket, cancel);
+        var name = $"{root.Name}{record.Repo}/{record.Id.Hex}.json";
+        while (true)
+        {
+            var known = await storage.ReadAsync(root.Bucket, name, cancel);
+            if (known is not null && IsSame(Parse(known.Bytes), record))
+            {
+                return false;
+            }
+
+            try
+            {
+                var options = new UploadOptions { ContentType = "application/json", IfGenerationMatch = known?.Generation ?? 0 };
+                await storage.UploadAsync(root.Bucket, name, JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.ReleaseRecord), cancel, options);
+                return known is null;
+            }
+            catch (PreconditionFailedException)
+            {
+                // Somebody else wrote it in between: look again.
+            }
+        }
+    }
+
+    /// <summary>All releases of the repo in the environment, newest first.</summary>
+    public static async Task<ImmutableArray<ReleaseRecord>> ListAsync(DeliveryContext context, CancellationToken cancel)
+    {
+        var storage = new StorageClient(context.Endpoint);
+        var root = Root(context);
+        var releases = new List<ReleaseRecord>();
+        if (await storage.GetBucketAsync(root.Bucket, cancel) is null)
+        {
+            return [];
+        }
+
+        await foreach (var item in storage.ListAsync(root.Bucket, $"{root.Name}", cancel))
+        {
+            if (await storage.ReadAsync(root.Bucket, item.Name, cancel) is { } content)
+            {
+                releases.Add(Parse(content.Bytes) is { } release && item.Name.EndsWith($"/{release.Id.Hex}.json", StringComparison.Ordinal)
+                    ? release
+                    : throw new StepFailedException($"gs://{root.Bucket}/{item.Name} is not the release that its name says; somebody changed it."));
+            }
+        }
+
+        return [.. releases.OrderByDescending(release => release.Evidence.Time)];
+    }
+
+    private static ReleaseRecord? Parse(ReadOnlyMemory<byte> bytes) => JsonSerializer.Deserialize(bytes.Span, RecordJson.Default.ReleaseRecord) is { } record
+        && new Core.Releases.Release(record.Repo, record.Commit, record.Components, record.Pipelines).Id == record.Id
+        ? record
+        : null;
+
+    /// <summary>The same evidence but for the time at which it was written down.</summary>
+    private static bool IsSame(ReleaseRecord? known, ReleaseRecord record) =>
+        known is not null && Text(known with { Evidence = known.Evidence with { Time = default } }) == Text(record with { Evidence = record.Evidence with { Time = default } });
+
+    private static string Text(ReleaseRecord record)
+    {
+        var runs = record.Evidence.Runs.Select(run => run with { Seconds = 0, Reused = false });
+        return JsonSerializer.Serialize(record with { Evidence = record.Evidence with { Runs = [.. runs] } }, RecordJson.Default.ReleaseRecord);
+    }
+
+    private static GcsUri Root(DeliveryContext context) => new(GcsUri.Parse(context.Environment.PipelineRoot).Bucket, Folder);
+
+    private static async Task EnsureBucketAsync(DeliveryContext context, StorageClient storage, string bucket, CancellationToken cancel)
+    {
+        if (await storage.GetBucketAsync(bucket, cancel) is null)
+        {
+            await storage.CreateBucketAsync(context.Environment.Project, bucket, context.Environment.Region, cancel);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Google.Cloud.AIPlatform.V1;
+using Google.Protobuf;
+
+namespace MlOps.Steps.Run;
+
+/// <summary>A job's end as users and machines read it.</summary>
+/// <param name="State">Vertex's name without its prefix: <c>SUCCEEDED</c>, <c>FAILED</c>, …</param>
+/// <param name="Outputs">The pipeline's outputs: parameters as JSON, artifacts as <c>{uri, metadata}</c>.</param>
+/// <param name="Tasks">One entry per iteration and attempt; groups are not listed.</param>
+public sealed record RunOutcome(string Job, string State, JsonObject Outputs, ImmutableSortedDictionary<string, JsonNode?> Metrics, ImmutableArray<TaskRun> Tasks, string? Error)
+{
+    private const string OutputPrefix = "output:";
+
+    public bool Succeeded => State == "SUCCEEDED";
+
+    public static RunOutcome Of(PipelineJob job)
+    {
+        var tasks = job.JobDetail?.TaskDetails ?? [];
+        var root = tasks.FirstOrDefault(task => task.ParentTaskId == 0);
+        return new RunOutcome(
+            job.Name,
+            StateName(job.State),
+            root is null ? [] : OutputsOf(root),
+            MetricsOf(tasks),
+            [.. tasks.Where(task => !IsGroup(task, tasks)).OrderBy(task => task.TaskId).SelectMany(Attempts)],
+            job.Error?.Message);
+    }
+
+    public JsonObject ToJson() => new()
+    {
+        ["job"] = Job,
+        ["state"] = State,
+        ["outputs"] = Outputs.DeepClone(),
+        ["tasks"] = new JsonArray([.. Tasks.Select(task => new JsonObject { ["name"] = task.Name, ["state"] = task.State, ["error"] = task.Error })]),
+    };
+
+    public void WriteText(TextWriter text)
+    {
+        text.WriteLine($"{State}  {Job}");
+        foreach (var task in Tasks)
+        {
+            text.WriteLine($"  {task.State,-14} {task.Name}{(task.Error is null ? "" : ": " + task.Error.ReplaceLineEndings("\n                   "))}");
+        }
+
+        foreach (var (name, value) in Outputs)
+        {
+            text.WriteLine($"  {name} = {value?.ToJsonString() ?? "null"}");
+        }
+    }
+
+    public static string StateName(PipelineState state) => Upper(state.ToString());
+
+    private static string Upper(string name) => string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? "_" + letter : char.ToUpperInvariant(letter).ToString()));
+
+    private static bool IsGroup(PipelineTaskDetail task, IEnumerable<PipelineTaskDetail> all) =>
+        task.ParentTaskId == 0 || all.Any(other => other.ParentTaskId == task.TaskId);
+
+    private static IEnumerable<TaskRun> Attempts(PipelineTaskDetail task)
+    {
+        var failed = task.ExecutorDetail?.ContainerDetail?.FailedMainJobs.Count ?? 0;
+        var last = Upper(task.State.ToString());
+        // The last failed job is the task's own end where it failed; earlier ones were retried.
+        var earlier = task.State == PipelineTaskDetail.Types.State.Failed ? failed - 1 : failed;
+        for (var i = 0; i < earlier; i++)
+        {
+            yield return new TaskRun(task.TaskName, "FAILED");
+        }
+
+        yield return new TaskRun(task.TaskName, last, task.Error is { Message.Length: > 0 } error ? error.Message : null);
+    }
+
+    private static JsonObject OutputsOf(PipelineTaskDetail root)
+    {
+        var outputs = new JsonObject();
+        foreach (var (key, value) in root.Execution?.Metadata?.Fields ?? [])
+        {
+            if (key.StartsWith(OutputPrefix, StringComparison.Ordinal))
+            {
+                outputs[key[OutputPrefix.Length..]] = JsonNode.Parse(JsonFormatter.Default.Format(value));
+            }
+        }
+
+        foreach (var (key, list) in root.Outputs)
+        {
+            var artifacts = list.Artifacts.Select(JsonNode? (artifact) => new JsonObject { ["uri"] = artifact.Uri, ["metadata"] = MetadataOf(artifact) }).ToArray();
+            outputs[key] = artifacts.Length == 1 ? artifacts[0] : new JsonArray(artifacts);
+        }
+
+        return outputs;
+    }
+
+    /// <summary>What the tasks wrote into artifacts of type <c>system.Metrics</c>, as <c>TASK.NAME</c>.</summary>
+    private static ImmutableSortedDictionary<string, JsonNode?> MetricsOf(IEnumerable<PipelineTaskDetail> tasks) =>
+        tasks.Where(task => task.ParentTaskId != 0)
+            .SelectMany(task => task.Outputs.Values.SelectMany(list => list.Artifacts).Where(artifact => artifact.SchemaTitle == "system.Metrics")
+                .SelectMany(artifact => MetadataOf(artifact)).Select(pair => (Key: $"{task.TaskName}.{pair.Key}", Value: pair.Value?.DeepClone())))
+            .GroupBy(pair => pair.Key)
+            .ToImmutableSortedDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal);
+
+    private static JsonObject MetadataOf(Artifact artifact) =>
+        artifact.Metadata is null ? [] : JsonNode.Parse(JsonFormatter.Default.Format(artifact.Metadata))!.AsObject();
+}
