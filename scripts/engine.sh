@@ -13,12 +13,14 @@ start_engine() {
   if [ -d /run/systemd/system ]; then
     systemctl start docker || fail 3 "systemd could not start docker" "journalctl -u docker says why."
   else
+    # Without systemd, nobody may have mounted the control groups that containers live in.
+    mountpoint -q /sys/fs/cgroup || { install_packages cgroupfs-mount && cgroupfs-mount; }
     setsid nohup dockerd >>"$LOG" 2>&1 </dev/null 9>&- &
   fi
   until engine_answers; do
-    [ $((waited += 1)) -le 120 ] || { tail -n 15 "$LOG" >&2; fail 3 "the Docker engine did not answer within 60 s" "Its log: $LOG"; }
+    [ $((waited += 1)) -le 120 ] || fail 3 "the Docker engine did not answer within 60 s" "Its log: $LOG"
     [ -d /run/systemd/system ] || kill -0 $! 2>/dev/null ||
-      { tail -n 15 "$LOG" >&2; fail 3 "the Docker engine ended while starting" "Its log: $LOG"; }
+      fail 3 "the Docker engine ended while starting: $(tail -n 1 "$LOG")" "Its log: $LOG"
     sleep 0.5
   done
 }
