@@ -28,6 +28,7 @@ trap 'rm -rf --one-file-system "$WORK"' EXIT
 # pull IMAGE: a registry gets 15 s to answer at all, and then 15 minutes to send the image.
 pull() {
   local log="$WORK/pull.${1//[^a-z0-9]/-}" pid waited=0
+  : >"$log"
   timeout 900 docker pull --platform linux/amd64 "$1" >"$log" 2>&1 &
   pid=$!
   while kill -0 "$pid" 2>/dev/null && ! grep -q 'Pulling from' "$log"; do
