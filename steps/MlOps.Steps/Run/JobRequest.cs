@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -62,9 +64,9 @@ public sealed record JobRequest(
 
     private static global::Google.Cloud.AIPlatform.V1.Value Typed(JsonNode value) => value.GetValueKind() switch
     {
-        System.Text.Json.JsonValueKind.Number when value.AsValue().TryGetValue<long>(out var whole) => new() { IntValue = whole },
-        System.Text.Json.JsonValueKind.Number => new() { DoubleValue = value.GetValue<double>() },
-        System.Text.Json.JsonValueKind.String => new() { StringValue = value.GetValue<string>() },
+        JsonValueKind.Number when long.TryParse(value.ToJsonString(), CultureInfo.InvariantCulture, out var whole) => new() { IntValue = whole },
+        JsonValueKind.Number => new() { DoubleValue = double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture) },
+        JsonValueKind.String => new() { StringValue = value.GetValue<string>() },
         _ => new() { StringValue = value.ToJsonString() },
     };
 
