@@ -1,22 +1,23 @@
 using Grpc.Core;
+using MlOps.Google.Http;
 
 namespace MlOps.Google.Errors;
 
 /// <summary>An <see cref="RpcException"/> in words: what was asked of which host, what it answered, what to do.</summary>
 internal static class RpcFailure
 {
-    public static CloudException Of(RpcException error, string host, string what, int attempts)
+    public static CloudException Of(RpcException error, ServiceHost host, string what, int attempts)
     {
         var tries = attempts > 1 ? $" after {attempts} attempts" : "";
         var detail = error.Status.Detail.Length == 0 ? "no message" : Secrets.Removed(error.Status.Detail);
-        return new CloudException(error.StatusCode, host, $"{host} could not {what}{tries}: {Name(error.StatusCode)}: {detail}{Remedy(error.StatusCode, host)}", error);
+        return new CloudException(error.StatusCode, host.Name, $"{host} could not {what}{tries}: {Name(error.StatusCode)}: {detail}{Remedy(error.StatusCode, host)}", error);
     }
 
     /// <summary>The canonical name, such as <c>NOT_FOUND</c>.</summary>
     public static string Name(StatusCode status) =>
         string.Concat(status.ToString().Select((letter, index) => index > 0 && char.IsUpper(letter) ? $"_{letter}" : char.ToUpperInvariant(letter).ToString()));
 
-    private static string Remedy(StatusCode status, string host) => status switch
+    private static string Remedy(StatusCode status, ServiceHost host) => status switch
     {
         StatusCode.Unauthenticated => $"{Environment.NewLine}Log in with 'gcloud auth application-default login', or set GOOGLE_APPLICATION_CREDENTIALS.",
         StatusCode.PermissionDenied => $"{Environment.NewLine}The account that runs this lacks a role for it; ask for it in the project's IAM settings.",

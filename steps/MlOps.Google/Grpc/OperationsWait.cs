@@ -2,12 +2,13 @@ using Google.LongRunning;
 using Google.Protobuf;
 using Grpc.Core;
 using MlOps.Google.Errors;
+using MlOps.Google.Http;
 using MlOps.Google.Retry;
 
 namespace MlOps.Google.Grpc;
 
 /// <summary>Waits for long-running operations (google/longrunning/operations.proto).</summary>
-internal sealed class OperationsWait(CallInvoker invoker, GrpcChannels channels, GrpcRetry retry, string host)
+internal sealed class OperationsWait(CallInvoker invoker, GrpcChannels channels, GrpcRetry retry, ServiceHost host)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly Operations.OperationsClient _client = new(invoker);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Google.Cloud.AIPlatform.V1;
 using Grpc.Core;
 using MlOps.Google.Errors;
+using MlOps.Google.Http;
 using MlOps.Google.Retry;
 
 namespace MlOps.Google.Grpc;
@@ -10,7 +11,7 @@ namespace MlOps.Google.Grpc;
 public sealed class VertexPipelines(GrpcChannels channels, string project, string region)
 {
     private readonly PipelineService.PipelineServiceClient _client = new(channels.Vertex(region));
-    private readonly GrpcRetry _retry = new(channels.Policy, $"{region}-aiplatform.googleapis.com");
+    private readonly GrpcRetry _retry = new(channels.Policy, new ServiceHost($"{region}-aiplatform.googleapis.com", channels.Endpoint.Vertex(region)));
 
     /// <summary><c>projects/P/locations/L</c>.</summary>
     public string Parent { get; } = $"projects/{project}/locations/{region}";

@@ -16,11 +16,15 @@ internal static class Destination
         }
 
         var itself = string.Equals(target.Host, host.Base.Host, StringComparison.OrdinalIgnoreCase);
-        if (!itself && await PrivateAddress.IsAsync(target.Host, resolve, cancel))
+        if (!itself && !IsGoogleOverTls(target) && await PrivateAddress.IsAsync(target.Host, resolve, cancel))
         {
             throw Refused(host, target, what, "that is a private address");
         }
     }
+
+    /// <summary>Google's names may lead to private addresses (Private Service Connect); the certificate proves who is there.</summary>
+    private static bool IsGoogleOverTls(Uri target) => target.Scheme == Uri.UriSchemeHttps
+        && (target.Host.EndsWith(".googleapis.com", StringComparison.OrdinalIgnoreCase) || target.Host.EndsWith(".pkg.dev", StringComparison.OrdinalIgnoreCase));
 
     private static CloudException Refused(ServiceHost host, Uri target, string what, string why) => new(
         StatusCode.PermissionDenied, host.Name, $"{host} answered with {what} to {target.Scheme}://{target.Authority}, which is not followed: {why}. Check that {host.Name} is the host that you mean.");

@@ -146,9 +146,14 @@ internal sealed class HttpTransport(RetryPolicy policy)
         return next;
     }
 
-    /// <summary>Errors are always read, so that they can be told; a body that is too big to be one is not.</summary>
+    /// <summary>Errors are always read, so that they can be told; a body that is too big to be one is not. The length that HEAD tells is of a body that never comes.</summary>
     private static async Task BufferAsync(HttpResponseMessage response, long? buffer, CancellationToken cancel)
     {
+        if (response.RequestMessage!.Method == HttpMethod.Head)
+        {
+            return;
+        }
+
         if (response.IsSuccessStatusCode)
         {
             if (buffer is { } most)

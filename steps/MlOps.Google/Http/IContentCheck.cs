@@ -11,8 +11,8 @@ internal interface IContentCheck : IDisposable
     void Finish(long length);
 }
 
-/// <summary>The whole must have this SHA-256, else <paramref name="wrong"/> says so.</summary>
-internal sealed class Sha256Check(Core.Images.Digest expected, Func<Core.Images.Digest, long, Exception> wrong) : IContentCheck
+/// <summary>The whole must have this SHA-256 and size (bytes), else <paramref name="wrong"/> says so.</summary>
+internal sealed class Sha256Check(Core.Images.Digest expected, long size, Func<Core.Images.Digest, long, Exception> wrong) : IContentCheck
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -21,7 +21,7 @@ internal sealed class Sha256Check(Core.Images.Digest expected, Func<Core.Images.
     public void Finish(long length)
     {
         var actual = Core.Images.Digest.FromHash(_hash.GetHashAndReset());
-        if (actual != expected)
+        if (actual != expected || length != size)
         {
             throw wrong(actual, length);
         }

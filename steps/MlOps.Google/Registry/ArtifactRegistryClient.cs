@@ -3,6 +3,7 @@ using Google.Cloud.ArtifactRegistry.V1;
 using Grpc.Core;
 using MlOps.Google.Errors;
 using MlOps.Google.Grpc;
+using MlOps.Google.Http;
 using MlOps.Google.Retry;
 
 namespace MlOps.Google.Registry;
@@ -10,10 +11,10 @@ namespace MlOps.Google.Registry;
 /// <summary>Repositories, images, packages, versions and tags, through Google's generated client (google/devtools/artifactregistry/v1/service.proto). Lists follow every page.</summary>
 public sealed class ArtifactRegistryClient(GrpcChannels channels)
 {
-    private const string Host = "artifactregistry.googleapis.com";
     private const int PageSize = 1000;
     private readonly ArtifactRegistry.ArtifactRegistryClient _client = new(channels.ArtifactRegistry());
-    private readonly GrpcRetry _retry = new(channels.Policy, Host);
+    private readonly ServiceHost _host = HostOf(channels.Endpoint);
+    private readonly GrpcRetry _retry = new(channels.Policy, HostOf(channels.Endpoint));
 
     /// <summary>A repository; null where there is none.</summary>
     public Task<Repository?> GetRepositoryAsync(RepositoryName name, CancellationToken cancel) =>
@@ -27,7 +28,7 @@ public sealed class ArtifactRegistryClient(GrpcChannels channels)
         try
         {
             var operation = await _retry.RepeatableAsync(what, token => _client.CreateRepositoryAsync(request, channels.Options("parent", name.Parent, token)), cancel);
-            return await new OperationsWait(channels.ArtifactRegistry(), channels, _retry, Host).ResultAsync<Repository>(what, operation, cancel);
+            return await new OperationsWait(channels.ArtifactRegistry(), channels, _retry, _host).ResultAsync<Repository>(what, operation, cancel);
         }
         catch (CloudException error) when (error.Status == StatusCode.AlreadyExists)
         {
@@ -128,6 +129,8 @@ public sealed class ArtifactRegistryClient(GrpcChannels channels)
             return await SetTagAsync(repository, package, tag, version, cancel);
         }
     }
+
+    private static ServiceHost HostOf(GcpEndpoint endpoint) => new("artifactregistry.googleapis.com", endpoint.ArtifactRegistry);
 
     private static string PackageName(RepositoryName repository, string package) => $"{repository}/packages/{Uri.EscapeDataString(package)}";
 

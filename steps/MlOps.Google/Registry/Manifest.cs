@@ -42,5 +42,5 @@ public sealed record ManifestDocument
 
     /// <summary>The bytes to push; written once, read by digest ever after.</summary>
     public Manifest Written(string mediaType) =>
-        new(mediaType, JsonSerializer.SerializeToUtf8Bytes(this with { MediaType = mediaType }, RegistryJson.Default.ManifestDocument));
+        new(mediaType, JsonSerializer.SerializeToUtf8Bytes(this with { MediaType = mediaType }, RegistryJson.Written.ManifestDocument));
 }

@@ -32,7 +32,7 @@ public sealed partial class RegistryClient
     {
         var host = Host(repository.Host, repository.Path, out _);
         Exception Wrong(Digest actual, long length) => RegistryException.Wrong(host, "DIGEST_INVALID", $"the {length} bytes that it gave for the blob {blob.Digest} ({blob.Size} bytes) of {repository.Name} have the digest {actual}. They were not used; the registry, or something on the way to it, is broken.");
-        return await new ResumingStream(host, (offset, token) => OpenBlobAtAsync(repository, blob, offset, token), blob.Size, _transport.Http.Policy, new Sha256Check(blob.Digest, Wrong)).OpenedAsync(cancel);
+        return await new ResumingStream(host, (offset, token) => OpenBlobAtAsync(repository, blob, offset, token), blob.Size, _transport.Http.Policy, new Sha256Check(blob.Digest, blob.Size, Wrong)).OpenedAsync(cancel);
     }
 
     /// <summary>A small blob, such as an image's config, whole.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MlOps.Google.Registry;
@@ -23,4 +25,10 @@ internal sealed record TokenAnswer(
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(DockerConfigFile))]
 [JsonSerializable(typeof(HelperAnswer))]
-internal sealed partial class RegistryJson : JsonSerializerContext;
+internal sealed partial class RegistryJson : JsonSerializerContext
+{
+    private static RegistryJson? _written;
+
+    /// <summary>For what we write: the <c>+</c> of media types as it is, as every other tool writes it.</summary>
+    public static RegistryJson Written => _written ??= new RegistryJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

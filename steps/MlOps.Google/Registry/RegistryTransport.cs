@@ -40,6 +40,7 @@ internal sealed class RegistryTransport(HttpTransport http, RegistryCredentials 
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, (AuthenticationHeaderValue Header, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _asking = new(1);
 
     public HttpTransport Http => http;
 
@@ -54,22 +55,47 @@ internal sealed class RegistryTransport(HttpTransport http, RegistryCredentials 
     private async Task<HttpResponseMessage> AuthorizedAsync(RegistryCall call, Func<AuthenticationHeaderValue?, Task<HttpResponseMessage>> send, CancellationToken cancel)
     {
         var key = $"{call.Host.Base.Authority} {string.Join(' ', call.Scopes)}";
-        var header = _known.TryGetValue(key, out var known) && known.Until > http.Policy.Time.GetUtcNow() ? known.Header : null;
+        var header = Known(key);
         var response = await send(header);
         if (response.StatusCode != HttpStatusCode.Unauthorized || !call.Host.Owns(call.Address) || Challenge.Of(response.Headers) is not { } challenge)
         {
             return response;
         }
 
-        var answer = await AnswerAsync(call, challenge, cancel);
-        if (answer is not { } found)
+        if (await AnsweredAsync(call, challenge, key, header, cancel) is not { } answer)
         {
             return response;
         }
 
         response.Dispose();
-        _known[key] = found;
-        return await send(found.Header);
+        return await send(answer);
+    }
+
+    private AuthenticationHeaderValue? Known(string key) => _known.TryGetValue(key, out var known) && known.Until > http.Policy.Time.GetUtcNow() ? known.Header : null;
+
+    /// <summary>One asks, the others that were refused at the same time take its token.</summary>
+    private async Task<AuthenticationHeaderValue?> AnsweredAsync(RegistryCall call, Challenge challenge, string key, AuthenticationHeaderValue? refused, CancellationToken cancel)
+    {
+        await _asking.WaitAsync(cancel);
+        try
+        {
+            if (Known(key) is { } meanwhile && !meanwhile.Equals(refused))
+            {
+                return meanwhile;
+            }
+
+            if (await AnswerAsync(call, challenge, cancel) is not { } answer)
+            {
+                return null;
+            }
+
+            _known[key] = answer;
+            return answer.Header;
+        }
+        finally
+        {
+            _asking.Release();
+        }
     }
 
     private async Task<(AuthenticationHeaderValue Header, DateTimeOffset Until)?> AnswerAsync(RegistryCall call, Challenge challenge, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using MlOps.Google.Errors;
+using MlOps.Google.Http;
 using Polly;
 using Polly.Retry;
 
@@ -9,9 +10,9 @@ namespace MlOps.Google.Retry;
 internal sealed class GrpcRetry
 {
     private readonly ResiliencePipeline _pipeline;
-    private readonly string _host;
+    private readonly ServiceHost _host;
 
-    public GrpcRetry(RetryPolicy policy, string host)
+    public GrpcRetry(RetryPolicy policy, ServiceHost host)
     {
         _host = host;
         var builder = new ResiliencePipelineBuilder { TimeProvider = policy.Time };

@@ -5,10 +5,11 @@ using MlOps.Google.Retry;
 
 namespace MlOps.Google.Storage;
 
-/// <summary>A file into a resumable session, chunk by chunk; after an interruption the service is asked how much it has.</summary>
-internal sealed class ResumableUpload(HttpTransport http, ServiceHost host, Uri session, string path, long length, int chunk, string what)
+/// <summary>A file into a resumable session, chunk by chunk; after an interruption the service is asked how much it has, and begun anew if it has forgotten.</summary>
+internal sealed class ResumableUpload(HttpTransport http, ServiceHost host, Func<CancellationToken, Task<Uri>> begin, string path, long length, int chunk, string what)
 {
     private const HttpStatusCode Incomplete = (HttpStatusCode)308;
+    private Uri? _session;
     private long _offset;
     private StorageObject? _written;
 
@@ -20,7 +21,11 @@ internal sealed class ResumableUpload(HttpTransport http, ServiceHost host, Uri 
 
     private async Task GoOnAsync(bool again, CancellationToken cancel)
     {
-        if (again)
+        if (_session is null)
+        {
+            (_session, _offset) = (await begin(cancel), 0);
+        }
+        else if (again)
         {
             await SendAsync(0, $"bytes */{length}", cancel);
         }
@@ -37,7 +42,7 @@ internal sealed class ResumableUpload(HttpTransport http, ServiceHost host, Uri 
     {
         var content = new ChunkContent(OpenAsync, _offset, size);
         content.Headers.TryAddWithoutValidation("Content-Range", range);
-        using var response = await http.SendOnceAsync(host, new HttpRequestMessage(HttpMethod.Put, session) { Content = content }, cancel);
+        using var response = await http.SendOnceAsync(host, new HttpRequestMessage(HttpMethod.Put, _session) { Content = content }, cancel);
         if (response.StatusCode == Incomplete)
         {
             _offset = response.Headers.TryGetValues("Range", out var ranges) && long.TryParse(ranges.First().Split('-')[^1], out var last) ? last + 1 : 0;
@@ -47,7 +52,9 @@ internal sealed class ResumableUpload(HttpTransport http, ServiceHost host, Uri 
         if (!response.IsSuccessStatusCode)
         {
             var refused = await StorageFailure.OfAsync(response, host, what, cancel);
-            throw HttpRetry.IsTransient(response.StatusCode) ? new Interrupted(refused, HttpRetry.RetryAfter(response, http.Policy.Time)) : refused;
+            var forgotten = response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone;
+            _session = forgotten ? null : _session;
+            throw forgotten || HttpRetry.IsTransient(response.StatusCode) ? new Interrupted(refused, HttpRetry.RetryAfter(response, http.Policy.Time)) : refused;
         }
 
         _written = JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancel), StorageJson.Default.StorageObject);

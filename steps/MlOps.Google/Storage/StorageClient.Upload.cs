@@ -44,16 +44,22 @@ public sealed partial class StorageClient
         var how = options ?? new UploadOptions();
         var crc = await CrcOfFileAsync(path, cancel);
         var metadata = JsonSerializer.SerializeToUtf8Bytes(new ObjectToWrite(name, how.ContentType, crc, how.Metadata), StorageJson.Default.ObjectToWrite);
-        using var start = await SendAsync(HttpMethod.Post, UploadPath(bucket, "resumable", how), () => JsonContent(metadata), LargestAnswer, cancel);
-        if (!start.IsSuccessStatusCode || start.Headers.Location is not { } location)
+        var what = $"write gs://{bucket}/{name}";
+        var upload = new ResumableUpload(_http, _host, token => BeginAsync(UploadPath(bucket, "resumable", how), metadata, what, token), path, length, ChunkSize, what);
+        return Checked(await upload.RunAsync(cancel), crc);
+    }
+
+    private async Task<Uri> BeginAsync(string path, byte[] metadata, string what, CancellationToken cancel)
+    {
+        using var response = await SendAsync(HttpMethod.Post, path, () => JsonContent(metadata), LargestAnswer, cancel);
+        if (!response.IsSuccessStatusCode || response.Headers.Location is not { } location)
         {
-            throw await FailureAsync(start, $"begin to write gs://{bucket}/{name}", cancel);
+            throw await FailureAsync(response, what, cancel);
         }
 
         var session = new Uri(_host.Base, location);
         await Destination.CheckAsync(_host, session, "an upload address", _http.Resolve, cancel);
-        var upload = new ResumableUpload(_http, _host, session, path, length, ChunkSize, $"write gs://{bucket}/{name}");
-        return Checked(await upload.RunAsync(cancel), crc);
+        return session;
     }
 
     private static string UploadPath(string bucket, string type, UploadOptions how) =>

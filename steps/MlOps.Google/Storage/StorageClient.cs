@@ -110,6 +110,12 @@ public sealed partial class StorageClient
             var request = new HttpRequestMessage(method, address) { Content = content };
             request.Headers.Authorization = token is not null && _host.Owns(address) ? new AuthenticationHeaderValue("Bearer", token) : null;
             request.Headers.Range = range;
+            if (address.Query.Contains("alt=media", StringComparison.Ordinal))
+            {
+                // As stored, also where an object was stored compressed: its checksums are of those bytes.
+                request.Headers.AcceptEncoding.ParseAdd("gzip");
+            }
+
             return request;
         };
     }
