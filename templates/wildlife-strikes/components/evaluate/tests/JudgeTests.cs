@@ -14,7 +14,7 @@ public sealed class JudgeTests
     [Fact]
     public void A_model_that_beats_the_baseline_everywhere_is_blessed()
     {
-        var judgement = Judge.Decide(Rows, Scores(_ => 1), Scores(i => i < 8 ? 0 : 1), Demands);
+        var judgement = Judge.Decide(Rows, Scores(_ => 1), Scores(i => i % 40 < 20 ? 1 : 0), Demands);
 
         Assert.True(judgement.Blessed);
         Assert.Equal(1, judgement.Overall.Auc);
@@ -36,7 +36,7 @@ public sealed class JudgeTests
         var judgement = Judge.Decide(Rows, Scores(i => i < 40 ? 1 : 0), Scores(i => i % 40 < 20 ? 1 : 0), new Demands(0, -1, 0.05));
 
         Assert.False(judgement.Blessed);
-        Assert.Equal("Where timeOfDay is Night, AUC 0.5000 is more than 0.0500 below the baseline's 0.7500.", Assert.Single(judgement.Reasons));
+        Assert.Equal("Where timeOfDay is Night, AUC 0.5000 is more than 0.0500 below the baseline's 0.8750.", Assert.Single(judgement.Reasons));
     }
 
     [Fact]
