@@ -9,8 +9,8 @@ using MlOps.Steps.Workspaces;
 namespace MlOps.Steps;
 
 /// <summary>What was checked out. Built-in substitutions of Cloud Build win over git where they are given.</summary>
-/// <param name="Base">The commit against which <paramref name="ChangedFiles"/> were found; null for a first commit.</param>
-/// <param name="ChangedFiles">Paths relative to the repo's root, with <c>/</c>; null where the base is unknown (then everything counts as changed).</param>
+/// <param name="Base">The commit against which <paramref name="ChangedFiles"/> were found; null for a first commit and where it is unknown.</param>
+/// <param name="ChangedFiles">With those not committed yet. Paths relative to the project's folder, with <c>/</c> (<c>../</c> outside it); null where the base is unknown (then everything counts as changed).</param>
 /// <param name="CommitTime">The committer's time, UTC.</param>
 public sealed record SourceRevision(
     string Repo, string Commit, string? Branch, string? Tag, bool Dirty, string? Base, ImmutableArray<ChangedFile>? ChangedFiles, string Author, DateTimeOffset CommitTime)

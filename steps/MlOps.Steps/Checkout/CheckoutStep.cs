@@ -2,7 +2,29 @@ using MlOps.Core.Graph;
 
 namespace MlOps.Steps.Checkout;
 
+/// <summary>Step 1: what is checked out, and what it changed.</summary>
 public static class CheckoutStep
 {
-    public static Task<StepResult> RunAsync(DeliveryContext context, CancellationToken cancel) => throw new NotSupportedException("being written");
+    public static Task<StepResult> RunAsync(DeliveryContext context, CancellationToken cancel)
+    {
+        var revision = RevisionReader.Read(context.Workspace.Root, context.Project.Name, context.Options.Base, BuildValues.FromEnvironment());
+        cancel.ThrowIfCancellationRequested();
+        context.Workspace.Write(Records.Source, revision);
+        return Task.FromResult(StepResult.Done(Summary(revision)));
+    }
+
+    private static string Summary(SourceRevision revision)
+    {
+        var of = revision.Branch ?? revision.Tag;
+        var dirty = revision.Dirty ? ", with changes that are not committed" : "";
+        var changed = revision switch
+        {
+            { ChangedFiles: null } => "what changed is unknown, so everything counts as changed",
+            { Base: null, ChangedFiles: { } all } => $"first commit, {Files(all.Length)}",
+            { ChangedFiles: { } some, Base: { } since } => $"{Files(some.Length)} changed since {since[..7]}",
+        };
+        return $"{revision.Repo} {(of is null ? "" : of + " ")}{revision.ShortCommit}{dirty}: {changed}";
+    }
+
+    private static string Files(int count) => count == 1 ? "1 file" : $"{count} files";
 }
