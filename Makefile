@@ -11,7 +11,7 @@ help: ## this list
 demo: ready ## a real ML repository from a commit to a pipeline run and a Release, all on this machine
 	$(TIMED) scripts/demo.sh
 
-test: ready ## all tests; ends with `N passed, N failed`
+test: ready image ## all tests; ends with `N passed, N failed`
 	@scripts/test.sh
 
 build: ## the command, at out/mlops
