@@ -1,8 +1,10 @@
 using MlOps.Core.Problems;
+using MlOps.Pipelines.Compilation;
+using MlOps.Pipelines.Definitions;
 
 namespace MlOps.Pipelines;
 
-/// <summary>Compiles pipeline definitions (docs: the pipeline definition) and component files to the KFP IR.</summary>
+/// <summary>Compiles pipeline definitions and components to the KFP IR (PipelineSpec, schema 2.1.0).</summary>
 public static class PipelineCompiler
 {
     /// <param name="definitionPath">The definition's file; it, what it nests and its components are read.</param>
@@ -10,5 +12,13 @@ public static class PipelineCompiler
     /// <param name="problems">Receives every problem, with its place; warnings do not stop the compiler.</param>
     /// <returns>The compiled pipeline; null if there is an error.</returns>
     public static CompiledPipelineSpec? Compile(string definitionPath, CompileOptions options, ICollection<Problem> problems) =>
-        throw new NotSupportedException("The compiler is being built.");
+        new Compiler(options, problems).Compile(definitionPath, default);
+
+    /// <summary>Compiles a definition that is at hand already, such as one built in C#.</summary>
+    /// <param name="definition">Checked like one from a file.</param>
+    /// <param name="definitionPath">Where it would stand: paths in it are relative to this file.</param>
+    /// <param name="options">What else it depends on.</param>
+    /// <param name="problems">Receives every problem.</param>
+    public static CompiledPipelineSpec? Compile(PipelineDefinition definition, string definitionPath, CompileOptions options, ICollection<Problem> problems) =>
+        new Compiler(options, problems).Compile(definition, definitionPath);
 }

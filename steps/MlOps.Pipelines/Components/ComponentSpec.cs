@@ -47,3 +47,6 @@ public sealed record EnvironmentVariable(string Name, string Value);
 
 /// <summary>A pipeline used as a component: its whole IR, to be merged into the pipeline that uses it.</summary>
 public sealed record PipelineImplementation(JsonObject Spec) : ComponentImplementation;
+
+/// <summary>Brings in an artifact that exists: the IR's ImporterSpec.</summary>
+public sealed record ImporterImplementation(JsonObject Importer) : ComponentImplementation;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlOps.Core.Problems;
 using MlOps.Core.Yaml;
-using MlOps.Pipelines.Ir;
 
 namespace MlOps.Pipelines.Components;
 
@@ -51,7 +50,7 @@ internal static class V1Default
     {
         bool flag => JsonValue.Create(flag ? 1L : 0L),
         long whole => JsonValue.Create(whole),
-        double number when double.IsFinite(number) => IrNumber.Of(Math.Truncate(number)),
+        double number when Math.Abs(number) < 9e15 => JsonValue.Create((long)number),
         string text when long.TryParse(text.Trim().Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
         _ => null,
     };
@@ -60,8 +59,8 @@ internal static class V1Default
     {
         bool flag => JsonValue.Create(flag ? 1L : 0L),
         long whole => JsonValue.Create(whole),
-        double number when double.IsFinite(number) => IrNumber.Of(number),
-        string text when double.TryParse(text.Trim().Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) => IrNumber.Of(number),
+        double number when double.IsFinite(number) => JsonValue.Create(number),
+        string text when double.TryParse(text.Trim().Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) => JsonValue.Create(number),
         _ => null,
     };
 
@@ -84,7 +83,7 @@ internal static class V1Default
         var text = PythonScalar.Text(value);
         try
         {
-            return IrNumber.Normalised(JsonNode.Parse(text)) ?? JsonValue.Create(text);
+            return JsonNode.Parse(text) ?? JsonValue.Create(text);
         }
         catch (JsonException)
         {

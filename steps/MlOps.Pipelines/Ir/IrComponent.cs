@@ -36,6 +36,14 @@ internal sealed class IrComponent(ICollection<Problem> problems)
         return Implementation(spec, file, name) is { } implementation ? new ComponentSpec(name, Description: null, inputs, outputs, implementation, file.Spot) : null;
     }
 
+    /// <summary>A compiled pipeline as a component.</summary>
+    public static ComponentSpec Of(string name, JsonObject spec, SourceSpot spot)
+    {
+        var root = (JsonObject)spec["root"]!;
+        var reader = new IrComponent([]);
+        return new ComponentSpec(name, Description: null, reader.Inputs(root["inputDefinitions"] as JsonObject, spot), reader.Outputs(root["outputDefinitions"] as JsonObject, spot), new PipelineImplementation(spec), spot);
+    }
+
     private string? Name(YamlMap file)
     {
         if (file["pipelineInfo"] is YamlMap info && info["name"] is YamlScalar { Value: string name })

@@ -105,7 +105,7 @@ public static class PipelineInputs
             return IrNumber.Normalised(value);
         }
 
-        var tooLarge = input.Type == DataType.Integer && value.GetValueKind() == JsonValueKind.Number && value.GetValue<double>() is var number && Math.Truncate(number) == number;
+        var tooLarge = input.Type == DataType.Integer && value.GetValueKind() == JsonValueKind.Number && IrNumber.Value(value) is var number && Math.Truncate(number) == number;
         return tooLarge
             ? Refused(input, value.ToJsonString() + ", beyond ±(2^53−1), which Vertex cannot hold exactly", problems)
             : Refused(input, value.ToJsonString(), problems);
@@ -115,7 +115,7 @@ public static class PipelineInputs
     {
         ("STRING", JsonValueKind.String) => true,
         ("NUMBER_DOUBLE", JsonValueKind.Number) => true,
-        ("NUMBER_INTEGER", JsonValueKind.Number) => value.GetValue<double>() is var number && Math.Truncate(number) == number && Math.Abs(number) <= Exact,
+        ("NUMBER_INTEGER", JsonValueKind.Number) => IrNumber.Value(value) is var number && Math.Truncate(number) == number && Math.Abs(number) <= Exact,
         ("BOOLEAN", JsonValueKind.True or JsonValueKind.False) => true,
         ("LIST", JsonValueKind.Array) => true,
         ("STRUCT", JsonValueKind.Object) => true,

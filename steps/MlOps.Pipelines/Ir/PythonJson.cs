@@ -67,7 +67,7 @@ internal static class PythonJson
                 to.Append(whole.ToString(CultureInfo.InvariantCulture));
                 break;
             case JsonValueKind.Number:
-                to.Append(PythonScalar.Number(value.GetValue<double>()));
+                to.Append(PythonScalar.Number(IrNumber.Value(value)));
                 break;
             default:
                 to.Append(value.GetValueKind() == JsonValueKind.True ? "true" : "false");

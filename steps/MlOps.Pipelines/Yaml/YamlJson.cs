@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using MlOps.Core.Problems;
 using MlOps.Core.Yaml;
-using MlOps.Pipelines.Ir;
 
 namespace MlOps.Pipelines.Yaml;
 
@@ -39,7 +38,7 @@ internal static class YamlJson
             case long whole:
                 return JsonValue.Create(whole);
             case double number when double.IsFinite(number):
-                return IrNumber.Of(number);
+                return JsonValue.Create(number);
             case double:
                 problems.Add(Problem.Error("not-a-number", $"{scalar.Text} has no form in JSON, and so none in a pipeline.", scalar.Spot));
                 return null;

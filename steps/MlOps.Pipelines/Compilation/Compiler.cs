@@ -1,0 +1,103 @@
+using MlOps.Core.Problems;
+using MlOps.Pipelines.Definitions;
+
+namespace MlOps.Pipelines.Compilation;
+
+/// <summary>The compiler's phases, for a definition and those that it nests.</summary>
+internal sealed class Compiler(CompileOptions options, ICollection<Problem> problems)
+{
+    private readonly List<string> _compiling = [];
+
+    /// <param name="path">The definition's file.</param>
+    /// <param name="user">Where it is nested; empty for the outermost.</param>
+    public CompiledPipelineSpec? Compile(string path, SourceSpot user)
+    {
+        var full = Path.GetFullPath(path);
+        if (_compiling.IndexOf(full) is var at and >= 0)
+        {
+            var names = _compiling[at..].Append(full).Select(one => Path.GetFileName(one)!);
+            problems.Add(Problem.Error("cycle", $"The pipelines nest each other without end: {string.Join(" -> ", names)}.", user));
+            return null;
+        }
+
+        if (Text(path, user) is not { } text)
+        {
+            return null;
+        }
+
+        var found = new List<Problem>();
+        var definition = PipelineDefinition.Parse(path, text, found);
+        _compiling.Add(full);
+        var compiled = definition is null ? null : Phases(definition, path, found);
+        _compiling.RemoveAt(_compiling.Count - 1);
+        return Told(found, compiled);
+    }
+
+    public CompiledPipelineSpec? Compile(PipelineDefinition definition, string path)
+    {
+        var found = new List<Problem>();
+        return Told(found, Phases(definition, path, found));
+    }
+
+    // What the nested ones have to say is told by themselves, once.
+    private CompiledPipelineSpec? Told(List<Problem> found, CompiledPipelineSpec? compiled)
+    {
+        foreach (var problem in found.Where(problem => !problems.Contains(problem)))
+        {
+            problems.Add(problem);
+        }
+
+        return found.Exists(problem => problem.Severity == Severity.Error) ? null : compiled;
+    }
+
+    private CompiledPipelineSpec? Phases(PipelineDefinition definition, string path, List<Problem> found)
+    {
+        var plan = Plan.Of(definition);
+        var nested = new Failures();
+        var library = new ComponentLibrary(path, options, (file, spot) => nested.Note(Compile(Shown(path, file), spot)), found);
+        foreach (var task in plan.AllGroups().SelectMany(group => group.Children.OfType<PlanTask>()).Concat(plan.ExitTask is { } exit ? [exit] : []))
+        {
+            library.Find(task);
+        }
+
+        var resolver = new Resolver(plan, found);
+        new Linker(plan, resolver, found).Link();
+        new Sequencer(plan, found).Order();
+        if (nested.Any || found.Exists(problem => problem.Severity == Severity.Error))
+        {
+            return null;
+        }
+
+        new Namer(plan).Name();
+        new Flow(plan).Run();
+        FinalStatusCheck.Run(plan, found);
+        return found.Exists(problem => problem.Severity == Severity.Error) ? null : new CompiledPipelineSpec(definition.Name, new SpecBuilder(plan, resolver, options, found).Build());
+    }
+
+    private static string Shown(string path, string file) => FileNames.Like(path, file);
+
+    private string? Text(string path, SourceSpot user)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var spot = user.File is null ? new SourceSpot(path) : user;
+            problems.Add(Problem.Error("unreadable-file", error is FileNotFoundException or DirectoryNotFoundException ? $"There is no file {path}." : $"{path} cannot be read: {error.Message}", spot));
+            return null;
+        }
+    }
+
+    private sealed class Failures
+    {
+        public bool Any { get; private set; }
+
+        public CompiledPipelineSpec? Note(CompiledPipelineSpec? compiled)
+        {
+            Any |= compiled is null;
+            return compiled;
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using System.Text.Json.Nodes;
+using MlOps.Core.Problems;
+using MlOps.Pipelines.Components;
+using MlOps.Pipelines.Definitions;
+using MlOps.Pipelines.Ir;
+
+namespace MlOps.Pipelines.Compilation;
+
+/// <summary>Finds and reads, once each, the components and nested pipelines that a pipeline uses.</summary>
+/// <param name="definitionPath">Of the definition that names them.</param>
+/// <param name="compile">Compiles a nested definition, given its full path.</param>
+internal sealed class ComponentLibrary(string definitionPath, CompileOptions options, Func<string, SourceSpot, CompiledPipelineSpec?> compile, ICollection<Problem> problems)
+{
+    private readonly Dictionary<string, ComponentSpec?> _read = new(StringComparer.Ordinal);
+    private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(definitionPath))!;
+    private string? _components;
+    private bool _searched;
+
+    /// <summary>Reads what a task runs; where it cannot, the problem is told and the task has no component.</summary>
+    public void Find(PlanTask task)
+    {
+        switch (task.Definition.Target)
+        {
+            case ComponentTarget component when IsPath(component.Name):
+                task.Component = File(component.Name, component.Spot);
+                task.ComponentFolder = FolderOf(Path.GetFullPath(component.Name, _folder));
+                break;
+            case ComponentTarget component:
+                task.Component = Named(component);
+                task.ComponentFolder = component.Name;
+                break;
+            case PipelineTarget pipeline:
+                task.Component = Pipeline(pipeline);
+                break;
+            case ImporterTarget importer:
+                task.Component = Importer(importer);
+                break;
+        }
+
+        CheckSettings(task);
+    }
+
+    private void CheckSettings(PlanTask task)
+    {
+        if (task.Component is { Implementation: not ContainerImplementation } && task.Definition.Settings.ContainerSettingsSpot is { } spot)
+        {
+            problems.Add(Problem.Error("not-a-container", $"'env' and 'resources' are for containers; '{task.Id}' runs a pipeline or an importer. Set them on the tasks inside.", spot));
+        }
+    }
+
+    private static bool IsPath(string name) =>
+        name.EndsWith(".yaml", StringComparison.Ordinal) || name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".json", StringComparison.Ordinal);
+
+    private ComponentSpec? Named(ComponentTarget target)
+    {
+        if (target.Name.Contains("://", StringComparison.Ordinal))
+        {
+            return Fault("unknown-component", $"'{target.Name}': components are read from files; download it beside the definition and name its path.", target.Spot);
+        }
+
+        if (Components() is not { } folder)
+        {
+            return Fault("unknown-component", $"There is no component '{target.Name}': no folder 'components' was found beside {Path.GetFileName(definitionPath)} or above it. Name a path ending in .yaml, or make the folder.", target.Spot);
+        }
+
+        var path = Path.Combine(folder, target.Name, "component.yaml");
+        return System.IO.File.Exists(path)
+            ? Read(path, target.Spot)
+            : Fault("unknown-component", $"There is no component '{target.Name}': no file {Shown(path)}.{Suggestion.For(target.Name, Known(folder))}", target.Spot);
+    }
+
+    private static IEnumerable<string> Known(string folder) =>
+        Directory.EnumerateDirectories(folder).Where(one => System.IO.File.Exists(Path.Combine(one, "component.yaml"))).Select(one => Path.GetFileName(one)!);
+
+    private ComponentSpec? File(string relative, SourceSpot spot)
+    {
+        var path = Path.GetFullPath(relative, _folder);
+        if (System.IO.File.Exists(path))
+        {
+            return Read(path, spot);
+        }
+
+        var near = Directory.Exists(Path.GetDirectoryName(path)) ? Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.yaml").Select(file => Path.GetFileName(file)!) : [];
+        return Fault("unknown-component", $"There is no file {Shown(path)}.{Suggestion.For(Path.GetFileName(path), near)}", spot);
+    }
+
+    private ComponentSpec? Read(string path, SourceSpot spot)
+    {
+        if (_read.TryGetValue(path, out var known))
+        {
+            return known;
+        }
+
+        return _read[path] = Text(path, spot) is { } text ? ComponentFile.Parse(Shown(path), text, problems, options.CoerceCustomTypes) : null;
+    }
+
+    private string? Text(string path, SourceSpot spot)
+    {
+        try
+        {
+            return System.IO.File.ReadAllText(options.ReadInstead?.Invoke(path) ?? path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Fault("unreadable-file", $"{Shown(path)} cannot be read: {error.Message}", spot);
+            return null;
+        }
+    }
+
+    private ComponentSpec? Pipeline(PipelineTarget target)
+    {
+        var path = Path.GetFullPath(target.Path, _folder);
+        if (!System.IO.File.Exists(path))
+        {
+            return Fault("unknown-component", $"There is no pipeline {Shown(path)}.", target.Spot);
+        }
+
+        if (_read.TryGetValue(path, out var known))
+        {
+            return known;
+        }
+
+        return _read[path] = compile(path, target.Spot) is { } compiled ? IrComponent.Of(compiled.Name, compiled.Spec, new SourceSpot(Shown(path), 1, 1)) : null;
+    }
+
+    // As KFP's dsl.importer makes it.
+    private static ComponentSpec Importer(ImporterTarget target)
+    {
+        var uri = target.Uri is ScalarValue { Value: string constant } ? new JsonObject { ["constant"] = constant } : new JsonObject { ["runtimeParameter"] = "uri" };
+        var importer = new JsonObject { ["artifactUri"] = uri, ["typeSchema"] = IrType.Schema(target.Type) };
+        if (target.Reimport)
+        {
+            importer["reimport"] = true;
+        }
+
+        if (target.Metadata is { Count: > 0 } metadata)
+        {
+            importer["metadata"] = metadata.DeepClone();
+        }
+
+        return new ComponentSpec(
+            "importer",
+            Description: null,
+            [new ComponentInput("uri", "uri", DataType.String, IsOptional: false, Default: null, Description: null, target.Spot)],
+            [new ComponentOutput("artifact", "artifact", target.Type, Description: null, target.Spot)],
+            new ImporterImplementation(importer),
+            target.Spot);
+    }
+
+    private string? Components()
+    {
+        if (!_searched)
+        {
+            _searched = true;
+            _components = options.ComponentsFolder is { } given ? Path.GetFullPath(given) : Above(_folder);
+        }
+
+        return _components;
+    }
+
+    private static string? Above(string? folder)
+    {
+        for (; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (Directory.Exists(Path.Combine(folder, "components")))
+            {
+                return Path.Combine(folder, "components");
+            }
+        }
+
+        return null;
+    }
+
+    private string? FolderOf(string path) =>
+        Path.GetFileName(path) == "component.yaml" && Components() is { } folder && Path.GetDirectoryName(path) is { } own && Path.GetDirectoryName(own) == folder ? Path.GetFileName(own) : null;
+
+    // Files are named as the definition was: relative to where the command runs, if that was.
+    private string Shown(string path) => FileNames.Like(definitionPath, path);
+
+    private ComponentSpec? Fault(string code, string message, SourceSpot spot)
+    {
+        problems.Add(Problem.Error(code, message, spot));
+        return null;
+    }
+}

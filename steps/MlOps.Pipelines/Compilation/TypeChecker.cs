@@ -1,0 +1,168 @@
+using MlOps.Core.Problems;
+using MlOps.Pipelines.Components;
+using MlOps.Pipelines.Definitions;
+
+namespace MlOps.Pipelines.Compilation;
+
+/// <summary>Checks that arguments fit the inputs that they are given to, and that comparisons compare what can be compared.</summary>
+internal sealed class TypeChecker(ICollection<Problem> problems)
+{
+    private const long Exact = (1L << 53) - 1;
+
+    public void CheckArguments(PlanTask task, ComponentSpec component, Resolver resolver, bool isExit)
+    {
+        foreach (var argument in task.Definition.With)
+        {
+            CheckArgument(argument, component, resolver);
+        }
+
+        var given = task.Definition.With.Select(argument => argument.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var input in component.Inputs.Where(input => !given.Contains(input.Name)))
+        {
+            if (input.Type == DataType.TaskFinalStatus)
+            {
+                CheckFinalStatus(task, input, isExit);
+            }
+            else if (!input.IsOptional)
+            {
+                Fault("missing-input", $"The task '{task.Id}' needs the input '{input.Name}' ({input.Type}) of '{component.Name}', which has no default.", task.Spot);
+            }
+        }
+    }
+
+    /// <summary>A task that goes on after failures may ask for the status of the one that it waits for.</summary>
+    private void CheckFinalStatus(PlanTask task, ComponentInput input, bool isExit)
+    {
+        if (!isExit && !task.Definition.Settings.IgnoreUpstreamFailure)
+        {
+            Fault("final-status-outside-exit", $"The input '{input.Name}' is a PipelineTaskFinalStatus, which only the task under 'onExit', or one with 'ignoreUpstreamFailure', is given.", task.Definition.Target.Spot);
+        }
+    }
+
+    private void CheckArgument(Argument argument, ComponentSpec component, Resolver resolver)
+    {
+        if (component.Input(argument.Name) is not { } input)
+        {
+            var inputs = component.Inputs.Where(one => one.Type != DataType.TaskFinalStatus).ToArray();
+            var written = inputs.FirstOrDefault(one => one.Title == argument.Name);
+            Fault("unknown-input", inputs.Length == 0 ? $"'{component.Name}' takes no inputs, and '{argument.Name}' is given."
+                : written is not null ? $"The input '{argument.Name}' is named '{written.Name}' in pipelines."
+                : $"'{component.Name}' has no input '{argument.Name}'.{Suggestion.For(argument.Name, inputs.Select(one => one.Name))}", argument.Spot);
+            return;
+        }
+
+        if (input.Type == DataType.TaskFinalStatus)
+        {
+            Fault("wrong-type", $"The input '{input.Name}' is a PipelineTaskFinalStatus, which is wired by itself; do not give it.", argument.Spot);
+            return;
+        }
+
+        CheckValue(input, argument.Value, resolver);
+    }
+
+    private void CheckValue(ComponentInput input, ArgumentValue value, Resolver resolver)
+    {
+        switch (value)
+        {
+            case ReferenceValue { Expression: RunReference }:
+                Expect(input, DataType.String, "a string (a value of the run)", value.Spot);
+                break;
+            case ReferenceValue { Expression: var expression }:
+                if (resolver.Known(expression) is { } channel && !(channel.IsUntyped && !input.Type.IsArtifact))
+                {
+                    Expect(input, channel.Type, DefinitionType.Wanted(channel.Type), value.Spot);
+                }
+
+                break;
+            case TextValue:
+                Expect(input, DataType.String, "interpolated text, a string", value.Spot);
+                break;
+            case ListValue:
+                Expect(input, DataType.List, "a list", value.Spot);
+                break;
+            case MapValue:
+                Expect(input, DataType.Struct, "a map", value.Spot);
+                break;
+            case ScalarValue scalar:
+                CheckScalar(input, scalar);
+                break;
+        }
+    }
+
+    private void CheckScalar(ComponentInput input, ScalarValue scalar)
+    {
+        switch (scalar.Value)
+        {
+            case null when !input.IsOptional:
+                Fault("wrong-type", $"The input '{input.Name}' takes {DefinitionType.Wanted(input.Type)}, and null is given.", scalar.Spot);
+                break;
+            case null:
+                break;
+            case bool:
+                Expect(input, DataType.Boolean, "a boolean", scalar.Spot);
+                break;
+            case long whole when input.Type != DataType.Double:
+                Expect(input, DataType.Integer, "an integer", scalar.Spot);
+                if (input.Type == DataType.Integer && whole is > Exact or < -Exact)
+                {
+                    Fault("wrong-type", $"{whole} is beyond ±(2^53−1), which the IR cannot hold exactly. Pass it as a string.", scalar.Spot);
+                }
+
+                break;
+            case double:
+                Expect(input, DataType.Double, "a number with a fraction", scalar.Spot);
+                break;
+            case string:
+                Expect(input, DataType.String, "a string", scalar.Spot);
+                break;
+        }
+    }
+
+    private void Expect(ComponentInput input, DataType given, string what, SourceSpot spot)
+    {
+        if (given.Fits(input.Type))
+        {
+            return;
+        }
+
+        var constant = input.Type.IsArtifact && !given.IsArtifact ? " Artifacts come from an output, a pipeline input or an importer." : "";
+        Fault("wrong-type", $"The input '{input.Name}' takes {DefinitionType.Wanted(input.Type)}, and this is {what}.{constant}", spot);
+    }
+
+    public void CheckComparison(Comparison comparison)
+    {
+        var condition = comparison.Condition;
+        var left = comparison.Left!.Type;
+        var right = comparison.Right?.Type ?? TypeOf(condition.Right.Literal!);
+        foreach (var (type, expression) in new[] { (left, condition.Left), (right, condition.Right.Expression) })
+        {
+            if (type.IsArtifact || type == DataType.List || type == DataType.Struct)
+            {
+                Fault("wrong-type", $"A condition compares strings, numbers and booleans; this is {DefinitionType.Wanted(type)}.", expression!.Spot);
+                return;
+            }
+        }
+
+        if (left != right && !(left.IsNumber && right.IsNumber))
+        {
+            Fault("wrong-type", $"Both sides of a comparison have one type (int and float may mix); these are {left} and {right}.{Untyped(comparison)}", condition.Spot);
+        }
+        else if (left == DataType.Boolean && condition.Operator is not ("==" or "!="))
+        {
+            Fault("wrong-type", $"Booleans are compared by == and != only, not {condition.Operator}.", condition.Spot);
+        }
+    }
+
+    private static string Untyped(Comparison comparison) =>
+        comparison.Channels().Any(channel => channel.IsUntyped) ? " Items of a list that is not literal are compared as strings." : "";
+
+    private static DataType TypeOf(object literal) => literal switch
+    {
+        bool => DataType.Boolean,
+        long => DataType.Integer,
+        double => DataType.Double,
+        _ => DataType.String,
+    };
+
+    private void Fault(string code, string message, SourceSpot spot) => problems.Add(Problem.Error(code, message, spot));
+}
