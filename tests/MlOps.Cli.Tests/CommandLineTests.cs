@@ -1,0 +1,30 @@
+using MlOps.Testing;
+
+namespace MlOps.Cli.Tests;
+
+public sealed class CommandLineTests
+{
+    [Fact]
+    public async Task Help_lists_every_verb()
+    {
+        using var folder = new TemporaryFolder();
+        var outcome = await new Mlops(folder.Path, folder.Path).RunAsync("--help");
+        Assert.Equal(0, outcome.ExitCode);
+        Golden.Matches(outcome.Output, "help.txt");
+    }
+
+    [Fact]
+    public async Task Init_makes_a_committed_repo_and_refuses_a_folder_that_is_not_empty()
+    {
+        using var folder = new TemporaryFolder();
+        var mlops = new Mlops(folder.Path, folder.Path);
+        var made = await mlops.RunAsync("init", "wildlife-strikes", "strikes", "--output", "json");
+        Assert.True(made.ExitCode == 0, made.All);
+        Assert.Equal(40, made.Json["commit"]!.GetValue<string>().Length);
+        Assert.True(File.Exists(Path.Combine(folder.Path, "strikes", "mlops.yaml")));
+        Assert.True(File.Exists(Path.Combine(folder.Path, "strikes", ".gitignore")));
+        var again = await mlops.RunAsync("init", "wildlife-strikes", "strikes");
+        Assert.Equal(2, again.ExitCode);
+        Assert.Contains("not empty", again.Errors);
+    }
+}

@@ -1,1 +1,0 @@
-namespace MlOps.Cli.Tests;
