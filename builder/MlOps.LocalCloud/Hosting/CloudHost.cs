@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MlOps.Google.Cloud;
 
 namespace MlOps.LocalCloud.Hosting;
 
@@ -18,11 +19,12 @@ public sealed class CloudHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly StateLock _lock;
     private readonly LocalCloudOptions _options;
+    private readonly CloudServices _services;
     private int _disposed;
 
-    private CloudHost(LocalCloudOptions options, CloudIdentity identity, StateLock stateLock, WebApplication app)
+    private CloudHost(LocalCloudOptions options, CloudIdentity identity, StateLock stateLock, CloudServices services, WebApplication app)
     {
-        (_options, _lock, _app) = (options, stateLock, app);
+        (_options, _lock, _services, _app) = (options, stateLock, services, app);
         Instance = identity.Instance;
         Http = Address(identity.Http);
         Grpc = Address(identity.Grpc);
@@ -45,9 +47,10 @@ public sealed class CloudHost : IAsyncDisposable
         {
             LocalCloudOwner.Erase(options.StateFolder);
             var identity = CloudIdentity.Of(options.StateFolder);
-            var app = Build(identity);
+            var services = new CloudServices(options, identity);
+            var app = Build(identity, services);
             await app.StartAsync(cancel);
-            var cloud = new CloudHost(options, identity, stateLock, app);
+            var cloud = new CloudHost(options, identity, stateLock, services, app);
             new LocalCloudOwner(cloud.Instance, Environment.ProcessId, cloud.Http, cloud.Grpc).Write(options.StateFolder);
             return cloud;
         }
@@ -68,12 +71,13 @@ public sealed class CloudHost : IAsyncDisposable
         LocalCloudOwner.Erase(_options.StateFolder);
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+        await _services.DisposeAsync();
         _lock.Dispose();
     }
 
     private static Uri Address(int port) => new($"http://127.0.0.1:{port}");
 
-    private static WebApplication Build(CloudIdentity identity)
+    private static WebApplication Build(CloudIdentity identity, CloudServices services)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -87,7 +91,8 @@ public sealed class CloudHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         var app = builder.Build();
         app.UseRouting();
-        app.MapGet("/mlops/cloud", context => TellAddressesAsync(context, identity));
+        services.Map(app);
+        app.MapGet(LocalCloudAddress.Path, context => TellAddressesAsync(context, identity));
         return app;
     }
 

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using MlOps.LocalCloud.Hosting;
+
+namespace MlOps.LocalCloud.Storage;
+
+/// <summary>Cloud Storage, put together.</summary>
+internal sealed class StorageService : IDisposable
+{
+    private readonly StorageApi _api;
+
+    public StorageService(CloudDatabase database, LocalCloudOptions options)
+    {
+        Folder = Path.Combine(options.StateFolder, "storage");
+        var files = new ObjectFiles(Folder);
+        var buckets = new BucketStore(database, files, options.Time);
+        Objects = new ObjectStore(database, files, buckets, options.Time, options.CreateOnWrite);
+        var uploads = new UploadCalls(buckets, Objects, files, new UploadSessions(database, files, options.Time), options.CreateOnWrite);
+        _api = new StorageApi(new BucketCalls(buckets), new ObjectCalls(buckets, Objects), new CopyCalls(Objects, files), uploads);
+    }
+
+    /// <summary>Objects as plain files: <c>BUCKET/NAME</c>.</summary>
+    public string Folder { get; }
+
+    public ObjectStore Objects { get; }
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var route in StorageApi.Routes)
+        {
+            routes.Map(route, _api.AnswerAsync);
+        }
+    }
+
+    public void Dispose() => Objects.Dispose();
+}
