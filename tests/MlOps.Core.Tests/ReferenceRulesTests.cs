@@ -40,5 +40,5 @@ public sealed class ReferenceRulesTests
 
     private static IEnumerable<string> Files() =>
         new[] { "steps", "builder" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Shared.Checkout(), folder), "*.csproj", SearchOption.AllDirectories))
-            .Where(file => !file.Contains("node_modules", StringComparison.Ordinal));
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(folder => folder is "node_modules" or "bin" or "obj"));
 }
