@@ -150,7 +150,7 @@ public sealed class KfpClient
 
     private static async Task<CloudException> FailureAsync(HttpResponseMessage response, ServiceHost host, string what, CancellationToken cancel)
     {
-        var said = Secrets.Removed((await response.Content.ReadAsStringAsync(cancel)).Trim());
+        var said = Secrets.Removed((await response.Content.ReadAsStringAsync(cancel)).Trim(), response.RequestMessage);
         var attempt = HttpTransport.Attempt(response);
         var remedy = response.StatusCode switch
         {

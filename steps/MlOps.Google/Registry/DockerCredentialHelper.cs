@@ -53,25 +53,30 @@ internal static class DockerCredentialHelper
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
         try
         {
-            await process.StandardInput.WriteAsync(server);
-            process.StandardInput.Close();
             var errors = process.StandardError.ReadToEndAsync(either.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(either.Token);
-            await errors;
-            await process.WaitForExitAsync(either.Token);
-            return (process.ExitCode, output);
-        }
-        catch (IOException)
-        {
-            // It ended without reading its input; its exit code says the rest.
-            await process.WaitForExitAsync(either.Token);
-            return (process.ExitCode, "");
+            var output = process.StandardOutput.ReadToEndAsync(either.Token);
+            await TellAsync(process, server);
+            await Task.WhenAll(errors, output, process.WaitForExitAsync(either.Token));
+            return (process.ExitCode, await output);
         }
         catch (OperationCanceledException error)
         {
             process.Kill(entireProcessTree: true);
             cancel.ThrowIfCancellationRequested();
             throw new StepFailedException($"{program} gave no credential for {server} within {Patience.TotalSeconds:0} s. Try it yourself: echo {server} | {program} get", inner: error);
+        }
+    }
+
+    private static async Task TellAsync(Process process, string server)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(server);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It answers, or ends, without reading its input.
         }
     }
 

@@ -20,7 +20,7 @@ public sealed partial class RegistryClient
     private readonly RegistryTransport _transport;
 
     /// <param name="endpoint">Where Google's registries are served.</param>
-    /// <param name="credentials">Who we are; by default <see cref="RegistryCredentials.For"/>.</param>
+    /// <param name="credentials">Who we are; by default <see cref="RegistryCredentials.For(GcpEndpoint)"/>.</param>
     /// <param name="retry">By default <see cref="RetryPolicy.Default"/>.</param>
     public RegistryClient(GcpEndpoint endpoint, RegistryCredentials? credentials = null, RetryPolicy? retry = null)
         : this(endpoint, credentials ?? RegistryCredentials.For(endpoint), new HttpTransport(retry ?? RetryPolicy.Default))

@@ -46,7 +46,9 @@ public sealed record RegistryCredentials(Func<string, CancellationToken, Task<Re
     /// Docker's configuration file where it knows the host (Cloud Build prepares one), else the endpoint's Google credential
     /// for Google's hosts, else nobody. The local cloud's registry asks for none.
     /// </summary>
-    public static RegistryCredentials For(GcpEndpoint endpoint) => new(async (host, cancel) =>
+    public static RegistryCredentials For(GcpEndpoint endpoint) => For(endpoint, DockerConfig.DefaultPath());
+
+    internal static RegistryCredentials For(GcpEndpoint endpoint, string dockerConfig) => new(async (host, cancel) =>
     {
         var google = GcpEndpoint.IsGoogleRegistry(host);
         if (google && !endpoint.IsTls)
@@ -54,7 +56,7 @@ public sealed record RegistryCredentials(Func<string, CancellationToken, Task<Re
             return RegistryCredential.Anonymous;
         }
 
-        var written = await DockerConfig.CredentialAsync(DockerConfig.DefaultPath(), host, cancel);
+        var written = await DockerConfig.CredentialAsync(dockerConfig, host, cancel);
         if (written is not null || !google)
         {
             return written ?? RegistryCredential.Anonymous;

@@ -27,7 +27,7 @@ public sealed class RegistryException(HttpStatusCode? http, string code, string 
         var tries = attempt > 1 ? $" after {attempt} attempts" : "";
         var said = string.Join(": ", new[] { $"{(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd(), first?.Code, first?.Message }.Where(part => !string.IsNullOrEmpty(part)));
         var code = first?.Code ?? "";
-        return new RegistryException(response.StatusCode, code, host.Name, $"{host} could not {what}{tries}: {Secrets.Removed(said)}{Remedy(response, host, code)}");
+        return new RegistryException(response.StatusCode, code, host.Name, $"{host} could not {what}{tries}: {Secrets.Removed(said, response.RequestMessage)}{Remedy(response, host, code)}");
     }
 
     internal static RegistryException Wrong(ServiceHost host, string code, string message) => new(null, code, host.Name, $"{host}: {message}");

@@ -13,7 +13,7 @@ internal static class StorageFailure
         var attempt = HttpTransport.Attempt(response);
         var tries = attempt > 1 ? $" after {attempt} attempts" : "";
         var said = Message(await response.Content.ReadAsByteArrayAsync(cancel));
-        var text = $"{host} could not {what}{tries}: {(int)response.StatusCode} {response.ReasonPhrase}{(said is null ? "" : $": {Secrets.Removed(said)}")}";
+        var text = $"{host} could not {what}{tries}: {(int)response.StatusCode} {response.ReasonPhrase}{(said is null ? "" : $": {Secrets.Removed(said, response.RequestMessage)}")}";
         return response.StatusCode == HttpStatusCode.PreconditionFailed
             ? new PreconditionFailedException(host.Name, $"{text}{Environment.NewLine}Somebody else wrote it in between; read it again and decide anew.")
             : new CloudException(CanonicalStatus.Of(response.StatusCode), host.Name, text + Remedy(response.StatusCode));
