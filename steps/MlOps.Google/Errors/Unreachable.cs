@@ -14,19 +14,23 @@ internal static class Unreachable
         return new CloudException(StatusCode.Unavailable, host.Name, $"{host} cannot be reached{tries}: {Reason(error)}.{Environment.NewLine}{Remedy(host, error)}", error);
     }
 
-    private static string Reason(Exception error) => Innermost<SocketException>(error) is { } socket
-        ? socket.SocketErrorCode switch
-        {
-            SocketError.ConnectionRefused => "nothing listens there (connection refused)",
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "its name is not known",
-            SocketError.ConnectionReset => "it dropped the connection",
-            SocketError.NetworkUnreachable or SocketError.HostUnreachable => "there is no route to it",
-            _ => socket.Message.TrimEnd('.'),
-        }
-        : Innermost<AuthenticationException>(error) is { } tls ? $"its certificate is not trusted ({tls.Message.TrimEnd('.')})"
-        : error is TimeoutException ? error.Message
-        : error is IOException || error.InnerException is IOException ? "it dropped the connection"
-        : error.Message.TrimEnd('.');
+    private static string Reason(Exception error) => error switch
+    {
+        TimeoutException => error.Message,
+        _ when Innermost<SocketException>(error) is { } socket => Reason(socket),
+        _ when Innermost<AuthenticationException>(error) is { } tls => $"its certificate is not trusted ({tls.Message.TrimEnd('.')})",
+        _ when Innermost<IOException>(error) is not null => "it dropped the connection",
+        _ => error.Message.TrimEnd('.'),
+    };
+
+    private static string Reason(SocketException error) => error.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => "nothing listens there (connection refused)",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "its name is not known",
+        SocketError.ConnectionReset or SocketError.Shutdown => "it dropped the connection",
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable => "there is no route to it",
+        _ => error.Message.TrimEnd('.'),
+    };
 
     private static string Remedy(ServiceHost host, Exception error) => Innermost<AuthenticationException>(error) is not null
         ? "Check the machine's certificates and clock."
