@@ -1,5 +1,6 @@
 using MlOps.Core.Problems;
 using MlOps.Pipelines.Compilation;
+using MlOps.Pipelines.Components;
 using MlOps.Pipelines.Definitions;
 
 namespace MlOps.Pipelines;
@@ -21,4 +22,12 @@ public static class PipelineCompiler
     /// <param name="problems">Receives every problem.</param>
     public static CompiledPipelineSpec? Compile(PipelineDefinition definition, string definitionPath, CompileOptions options, ICollection<Problem> problems) =>
         new Compiler(options, problems).Compile(definition, definitionPath);
+
+    /// <summary>Compiles a component alone to a pipeline of one task; a component that is a pipeline is one already.</summary>
+    public static CompiledPipelineSpec Compile(ComponentSpec component) => component.Implementation switch
+    {
+        ContainerImplementation container => ComponentWriter.Pipeline(component, container),
+        PipelineImplementation pipeline => new CompiledPipelineSpec(component.Name, pipeline.Spec),
+        _ => throw new ArgumentException("An importer alone is no pipeline.", nameof(component)),
+    };
 }

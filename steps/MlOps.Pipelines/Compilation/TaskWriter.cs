@@ -123,7 +123,7 @@ internal sealed class TaskWriter(Plan plan, Resolver resolver)
 
     private static bool IsArtifact(Channel channel) => channel.Type.IsArtifact;
 
-    private static void AddInputs(JsonObject spec, IEnumerable<(string Name, bool IsArtifact, JsonObject Source)> inputs)
+    public static void AddInputs(JsonObject spec, IEnumerable<(string Name, bool IsArtifact, JsonObject Source)> inputs)
     {
         var result = new JsonObject();
         foreach (var (name, isArtifact, source) in inputs)

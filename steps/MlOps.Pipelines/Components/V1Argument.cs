@@ -136,7 +136,7 @@ internal sealed class V1Argument(IReadOnlyList<ComponentInput> inputs, IReadOnly
         }
 
         var structure = new JsonObject { ["InputName"] = present.Name, ["Then"] = then };
-        if (otherwise is not (null or JsonArray { Count: 0 }))
+        if (otherwise is not (null or JsonArray { Count: 0 }) && !(otherwise is JsonValue text && text.ToString().Length == 0))
         {
             structure["Else"] = otherwise;
         }

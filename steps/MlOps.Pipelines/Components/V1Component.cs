@@ -137,6 +137,11 @@ internal sealed class V1Component(bool coerceCustomTypes, ICollection<Problem> p
             return null;
         }
 
+        if (image is YamlScalar { Value: "" })
+        {
+            problems.Add(Problem.Warning("empty-image", "The image is empty: nothing can run before one is put in.", image.Spot));
+        }
+
         return image.AsText("A container's image", problems) is { } text ? new ContainerImplementation(text, image.Spot, command, args, environment) : null;
     }
 

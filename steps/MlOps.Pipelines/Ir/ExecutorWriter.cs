@@ -11,7 +11,12 @@ internal static class ExecutorWriter
 {
     public static JsonObject Container(ContainerImplementation container, string image, TaskSettings settings)
     {
-        var result = new JsonObject { ["image"] = image };
+        var result = new JsonObject();
+        if (image.Length > 0)
+        {
+            result["image"] = image;
+        }
+
         AddStrings(result, "command", container.Command);
         AddStrings(result, "args", container.Args);
         if (Environment(container.Environment, settings.Environment) is { Count: > 0 } environment)
