@@ -11,13 +11,17 @@ internal static class PipelineMerger
     /// Adds copies of the nested pipeline's components and executors; names, taken in sorted order, that are taken give way by
     /// <c>-2</c>, <c>-3</c>, … together with all references to them.
     /// </summary>
+    /// <param name="nested">The pipeline that is used; stays as it is.</param>
+    /// <param name="components">Of the pipeline that uses it.</param>
+    /// <param name="executors">Of the pipeline that uses it.</param>
+    /// <param name="reserved">Executor labels that count as taken.</param>
     /// <returns>The nested pipeline's root, to be the component of the task that uses it.</returns>
-    public static JsonObject Merge(JsonObject nested, JsonObject components, JsonObject executors)
+    public static JsonObject Merge(JsonObject nested, JsonObject components, JsonObject executors, IReadOnlySet<string> reserved)
     {
         var nestedExecutors = nested["deploymentSpec"]?["executors"] as JsonObject ?? [];
         var nestedComponents = nested["components"] as JsonObject ?? [];
-        var labels = Renamed(nestedExecutors, executors);
-        var names = Renamed(nestedComponents, components);
+        var labels = Renamed(nestedExecutors, label => executors.ContainsKey(label) || reserved.Contains(label));
+        var names = Renamed(nestedComponents, components.ContainsKey);
         foreach (var (label, executor) in nestedExecutors)
         {
             executors[labels[label]] = executor?.DeepClone();
@@ -31,13 +35,13 @@ internal static class PipelineMerger
         return Copy((JsonObject)nested["root"]!, names, labels);
     }
 
-    private static Dictionary<string, string> Renamed(JsonObject nested, JsonObject taken)
+    private static Dictionary<string, string> Renamed(JsonObject nested, Func<string, bool> isTaken)
     {
         var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
         var given = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in nested.Select(pair => pair.Key).Order(StringComparer.Ordinal))
         {
-            renamed[name] = Names.Unique(name, candidate => taken.ContainsKey(candidate) || given.Contains(candidate));
+            renamed[name] = Names.Unique(name, candidate => isTaken(candidate) || given.Contains(candidate));
             given.Add(renamed[name]);
         }
 

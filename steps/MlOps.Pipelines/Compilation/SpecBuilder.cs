@@ -28,10 +28,11 @@ internal sealed class SpecBuilder(Plan plan, Resolver resolver, CompileOptions o
             AddOwn(task);
         }
 
-        // Names of nested pipelines give way to all of the pipeline's own.
+        // Names of nested pipelines give way to all of the pipeline's own, also to those of executors that it could have.
+        var reserved = tasks.Select(task => Names.ExecutorPrefix + task.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var task in tasks.Where(task => task.Component!.Implementation is PipelineImplementation))
         {
-            _components[task.ComponentName] = PipelineMerger.Merge(((PipelineImplementation)task.Component!.Implementation).Spec, _components, _executors);
+            _components[task.ComponentName] = PipelineMerger.Merge(((PipelineImplementation)task.Component!.Implementation).Spec, _components, _executors, reserved);
         }
 
         foreach (var node in groups.SelectMany(group => group.Children).Concat(plan.ExitTask is { } last ? [last] : []))

@@ -1,25 +1,44 @@
 using System.Text.Json.Nodes;
-using MlOps.Core.Images;
 using MlOps.Core.Problems;
+using MlOps.Pipelines.Ir.Checking;
 
 namespace MlOps.Pipelines.Ir;
 
-/// <summary>Checks a compiled pipeline, whoever compiled it.</summary>
+/// <summary>
+/// Checks a compiled pipeline, whoever compiled it: every reference resolves, nothing waits for itself, types agree, images
+/// are pinned, and the schema's version is kept. What is there and never used is warned of.
+/// </summary>
 public static class PipelineChecker
 {
-    /// <param name="spec">A PipelineSpec as JSON.</param>
-    /// <param name="file">Named in the problems.</param>
+    /// <param name="file">With it, problems have exact places.</param>
     /// <param name="allowTags">Images need not be pinned by digest.</param>
     /// <param name="problems">Receives every problem.</param>
-    public static void Check(JsonObject spec, string? file, bool allowTags, ICollection<Problem> problems)
+    public static void Check(PipelineFile file, bool allowTags, ICollection<Problem> problems)
     {
-        var spot = new SourceSpot(file, 1, 1);
-        foreach (var image in ExecutorImages.Of(spec).Where(_ => !allowTags))
+        Check(new Report(file.Spot, problems), file.Spec, allowTags);
+        if (file.PlatformSpec is not null)
         {
-            if (!ImageReference.TryParse(image.Image, out var reference) || !reference.IsPinned)
-            {
-                problems.Add(Problem.Error("unpinned-image", $"The image '{image.Image}' of executor '{image.Executor}' is not pinned by digest (NAME@sha256:…).", spot));
-            }
+            problems.Add(Problem.Warning("platform-spec", "The file has a second document with settings of Kubernetes (PlatformSpec), which Vertex AI refuses; only the first is used.", file.Spot([])));
         }
+    }
+
+    /// <param name="spec">A PipelineSpec as JSON.</param>
+    /// <param name="path">The file that is named in the problems.</param>
+    /// <param name="allowTags">Images need not be pinned by digest.</param>
+    /// <param name="problems">Receives every problem.</param>
+    public static void Check(JsonObject spec, string? path, bool allowTags, ICollection<Problem> problems) =>
+        Check(new Report(_ => new SourceSpot(path), problems), spec, allowTags);
+
+    private static void Check(Report report, JsonObject spec, bool allowTags)
+    {
+        var pipeline = new CheckedSpec(spec);
+        new HeaderCheck(pipeline, report).Run();
+        new ExecutorCheck(pipeline, report, allowTags).Run();
+        foreach (var component in pipeline.Components)
+        {
+            new ComponentCheck(pipeline, component, report).Run();
+        }
+
+        new ReachCheck(pipeline, report).Run();
     }
 }

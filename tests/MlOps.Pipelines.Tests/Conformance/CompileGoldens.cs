@@ -44,4 +44,22 @@ public sealed class CompileGoldens
 
         Assert.True(misses.Count == 0, $"{misses.Count} miss:\n{string.Join('\n', misses)}");
     }
+
+    [Fact]
+    public void The_definitions_of_the_runs_compile_to_their_IR()
+    {
+        var misses = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(Shared.Path("goldens", "run", "src"), "*.yaml").Order(StringComparer.Ordinal))
+        {
+            var expected = Path.Combine(Path.GetDirectoryName(file)!, "..", Path.ChangeExtension(Path.GetFileName(file), ".json"));
+            var problems = new List<Problem>();
+            var compiled = PipelineCompiler.Compile(file, AllowTags, problems);
+            if (File.Exists(expected) && (compiled is null ? string.Join("; ", problems) : JsonDifference.First(JsonNode.Parse(File.ReadAllText(expected)), JsonNode.Parse(compiled.Bytes))) is { } difference)
+            {
+                misses.Add($"{Path.GetFileName(file)}: {difference}");
+            }
+        }
+
+        Assert.True(misses.Count == 0, $"{misses.Count} miss:\n{string.Join('\n', misses)}");
+    }
 }

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MlOps.Core.Problems;
+using MlOps.Core.Yaml;
+using MlOps.Pipelines.Yaml;
+
+namespace MlOps.Pipelines.Ir;
+
+/// <summary>A compiled pipeline in a file, JSON or YAML: a PipelineSpec, or a PipelineJob around one.</summary>
+public sealed class PipelineFile
+{
+    private readonly Lazy<YamlNode?> _places;
+
+    private PipelineFile(string? path, string text, JsonObject whole, JsonNode? platform)
+    {
+        Path = path;
+        IsJob = whole["pipelineSpec"] is JsonObject;
+        Job = IsJob ? whole : null;
+        Spec = IsJob ? (JsonObject)whole["pipelineSpec"]! : whole;
+        PlatformSpec = platform as JsonObject;
+        _places = new Lazy<YamlNode?>(() => YamlText.ParseAll(path, text, []) is [var first, ..] ? first : null);
+    }
+
+    public string? Path { get; }
+
+    /// <summary>The PipelineSpec.</summary>
+    public JsonObject Spec { get; }
+
+    /// <summary>The PipelineJob, if the file holds one.</summary>
+    public JsonObject? Job { get; }
+
+    /// <summary>The second YAML document of KFP's files with settings of Kubernetes.</summary>
+    public JsonObject? PlatformSpec { get; }
+
+    private bool IsJob { get; }
+
+    /// <param name="path">For the problems' places.</param>
+    /// <param name="text">The file's content.</param>
+    /// <param name="problems">Receives what is wrong with it as a file; what it says is for <see cref="PipelineChecker"/>.</param>
+    /// <returns>Null, with a problem, where the file cannot be read or holds no pipeline.</returns>
+    public static PipelineFile? Parse(string? path, string text, ICollection<Problem> problems)
+    {
+        var found = new List<Problem>();
+        var documents = text.AsSpan().TrimStart() is ['{', ..] ? Json(path, text, found) : Yaml(path, text, found);
+        foreach (var problem in found)
+        {
+            problems.Add(problem);
+        }
+
+        return found.Count == 0 ? Of(path, text, documents, problems) : null;
+    }
+
+    /// <summary>The place of what a path leads to, or of the nearest thing around it that is there.</summary>
+    internal SourceSpot Spot(IEnumerable<string> keys)
+    {
+        var node = _places.Value;
+        var spot = node?.Spot ?? new SourceSpot(Path, 1, 1);
+        foreach (var key in IsJob ? keys.Prepend("pipelineSpec") : keys)
+        {
+            if (node is YamlMap map && map.Entry(key) is { } entry)
+            {
+                (node, spot) = (entry.Value, entry.Key.Spot);
+            }
+            else if (node is YamlList list && int.TryParse(key, out var index) && index < list.Items.Length)
+            {
+                (node, spot) = (list.Items[index], list.Items[index].Spot);
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return spot;
+    }
+
+    private static PipelineFile? Of(string? path, string text, JsonNode?[] documents, ICollection<Problem> problems)
+    {
+        if (documents is not [JsonObject whole, ..])
+        {
+            problems.Add(Problem.Error("wrong-kind", "A compiled pipeline must be a map.", new SourceSpot(path, 1, 1)));
+            return null;
+        }
+
+        if (whole["pipelineSpec"] is not JsonObject && whole["root"] is null && whole["pipelineInfo"] is null)
+        {
+            var what = whole["tasks"] is not null ? "This is a pipeline definition; compile it first." : "This is no compiled pipeline: it has neither 'pipelineInfo' and 'root' nor 'pipelineSpec'.";
+            problems.Add(Problem.Error("not-a-pipeline", what, new SourceSpot(path, 1, 1)));
+            return null;
+        }
+
+        if (documents.Length > 2)
+        {
+            problems.Add(Problem.Error("many-documents", $"The file holds {documents.Length} documents; expected at most two, the pipeline and its platform's settings.", new SourceSpot(path, 1, 1)));
+            return null;
+        }
+
+        return new PipelineFile(path, text, whole, documents.ElementAtOrDefault(1));
+    }
+
+    private static JsonNode?[] Json(string? path, string text, List<Problem> problems)
+    {
+        try
+        {
+            return [JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 256, AllowDuplicateProperties = false })];
+        }
+        catch (JsonException error)
+        {
+            var spot = new SourceSpot(path, (int)(error.LineNumber ?? 0) + 1, (int)(error.BytePositionInLine ?? 0) + 1);
+            problems.Add(Problem.Error("not-json", $"This is not JSON: {error.Message}", spot));
+            return [];
+        }
+    }
+
+    private static JsonNode?[] Yaml(string? path, string text, List<Problem> problems)
+    {
+        var documents = YamlText.ParseAll(path, text, problems);
+        if (documents.Length == 0 && problems.Count == 0)
+        {
+            problems.Add(Problem.Error("empty-file", "The file is empty; expected a compiled pipeline.", new SourceSpot(path, 1, 1)));
+        }
+
+        return [.. documents.Select(document => YamlJson.Of(document, problems))];
+    }
+}
