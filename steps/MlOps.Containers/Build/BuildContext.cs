@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MlOps.Core.Problems;
 
 namespace MlOps.Containers.Build;
 
@@ -7,7 +8,22 @@ namespace MlOps.Containers.Build;
 /// <param name="FullPath">Where it is on this machine.</param>
 /// <param name="LinkTarget">Where a symbolic link points; null for a file.</param>
 /// <param name="IsExecutable">The one mode bit that git keeps.</param>
-public sealed record ContextFile(string Path, string FullPath, string? LinkTarget, bool IsExecutable);
+public sealed record ContextFile(string Path, string FullPath, string? LinkTarget, bool IsExecutable)
+{
+    /// <exception cref="InvalidInputException">It cannot be read, or is gone.</exception>
+    public FileStream Open()
+    {
+        try
+        {
+            return new FileStream(FullPath, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            throw new InvalidInputException(
+                "unreadable-file", $"The file cannot be read ({error.Message.TrimEnd('.')}). Change its mode, or leave it out by a line in .dockerignore.", new SourceSpot(FullPath));
+        }
+    }
+}
 
 /// <summary>
 /// The files that are sent to the engine to build from. What git does not keep (times, owners, modes beyond executable, empty

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Formats.Tar;
-using MlOps.Core.Problems;
 
 namespace MlOps.Containers.Build;
 
@@ -50,24 +49,9 @@ internal static class ContextTar
             return;
         }
 
-        await using var content = Open(file);
+        await using var content = file.Open();
         await tar.WriteEntryAsync(Entry(TarEntryType.RegularFile, file.Path, file.IsExecutable ? Executable : Readable, content), cancel);
     }
-
-    private static FileStream Open(ContextFile file)
-    {
-        try
-        {
-            return new FileStream(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        }
-        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
-        {
-            throw Unreadable(file.FullPath, error);
-        }
-    }
-
-    internal static InvalidInputException Unreadable(string path, Exception error) =>
-        new("unreadable-file", $"The file cannot be read ({error.Message.TrimEnd('.')}). Change its mode, or leave it out by a line in .dockerignore.", new SourceSpot(path));
 
     private static GnuTarEntry Entry(TarEntryType type, string name, UnixFileMode mode, Stream? content = null)
     {

@@ -13,12 +13,12 @@ public sealed class RegistryCredential
 
     public bool IsAnonymous => User.Length == 0 && IdentityToken is null && RegistryToken is null;
 
-    internal string User { get; }
+    public string User { get; }
 
-    internal string Password { get; }
+    public string Password { get; }
 
     /// <summary>An OAuth refresh token, exchanged at the registry's token service.</summary>
-    internal string? IdentityToken { get; }
+    public string? IdentityToken { get; }
 
     /// <summary>A bearer token, sent as it is.</summary>
     internal string? RegistryToken { get; }
