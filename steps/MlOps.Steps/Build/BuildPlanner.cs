@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using MlOps.Core.Images;
+using MlOps.Core.Problems;
+using MlOps.Google.Registry;
+using MlOps.Steps.Project;
+
+namespace MlOps.Steps.Build;
+
+/// <summary>What is known about a component's image before anything is built.</summary>
+/// <param name="Image">Google's name, tagged with the commit.</param>
+/// <param name="Found">What the registry has under the fingerprint; null if nothing.</param>
+/// <param name="Bases">Identities of the images from outside.</param>
+public sealed record PlannedImage(ComponentInputs Inputs, string Fingerprint, ImageReference Image, Digest? Found, ImmutableArray<BaseIdentity> Bases)
+{
+    public string Name => Inputs.Component.Name;
+}
+
+/// <summary>Finds out what must be built: reads inputs, takes fingerprints, asks the registry. Changes nothing, pulls nothing, needs no engine.</summary>
+public static class BuildPlanner
+{
+    private const int AtOnce = 16;
+
+    /// <summary>For <c>mlops ci --plan</c>.</summary>
+    public static async Task<BuildPlan> PlanAsync(DeliveryContext context, SourceRevision source, CancellationToken cancel) =>
+        BuildPlan.Of(context.Project, source, (await ImagesAsync(context, source, cancel)).ToDictionary(image => image.Name, StringComparer.Ordinal));
+
+    /// <summary>The images that this repo builds, each after those that it is based on.</summary>
+    /// <exception cref="InvalidInputException">All that is wrong with Dockerfiles and projects.</exception>
+    public static async Task<ImmutableArray<PlannedImage>> ImagesAsync(DeliveryContext context, SourceRevision source, CancellationToken cancel)
+    {
+        var ordered = BuildOrder.Of(ReadInputs(context.Project, cancel));
+        var identities = BaseIdentities.ResolveAsync(context.Endpoint, ordered.SelectMany(inputs => inputs.Bases), cancel);
+        var contents = Contents(ordered, cancel);
+        var bases = await identities;
+        var fingerprints = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var inputs in ordered)
+        {
+            fingerprints[inputs.Component.Name] = Fingerprint.Of(inputs, contents[inputs.Component.Name], name => bases[name].ToString(), name => fingerprints[name]);
+        }
+
+        var found = await FindAsync(context, fingerprints, cancel);
+        return [.. ordered.Select(inputs => new PlannedImage(
+            inputs,
+            fingerprints[inputs.Component.Name],
+            ComponentImage.Of(context.Environment, inputs.Component.Name).WithTag(source.ImageTag),
+            found[inputs.Component.Name],
+            [.. inputs.Bases.Select(name => bases[name])]))];
+    }
+
+    private static ConcurrentBag<ComponentInputs> ReadInputs(ProjectFile project, CancellationToken cancel)
+    {
+        var inputs = new ConcurrentBag<ComponentInputs>();
+        var problems = new ConcurrentBag<Problem>();
+        Parallel.ForEach(project.Components.Where(component => component.IsBuilt), new ParallelOptions { CancellationToken = cancel }, component =>
+        {
+            var own = new List<Problem>();
+            if (ComponentInputs.Read(project, component, own) is { } read)
+            {
+                inputs.Add(read);
+            }
+
+            own.ForEach(problems.Add);
+        });
+        ThrowIfAny(problems);
+        return inputs;
+    }
+
+    private static ConcurrentDictionary<string, ImmutableArray<byte>> Contents(ImmutableArray<ComponentInputs> all, CancellationToken cancel)
+    {
+        var contents = new ConcurrentDictionary<string, ImmutableArray<byte>>(StringComparer.Ordinal);
+        var problems = new ConcurrentBag<Problem>();
+        Parallel.ForEach(all, new ParallelOptions { CancellationToken = cancel }, inputs =>
+        {
+            try
+            {
+                contents[inputs.Component.Name] = Fingerprint.OfContent(inputs);
+            }
+            catch (InvalidInputException error)
+            {
+                error.Problems.ToList().ForEach(problems.Add);
+            }
+        });
+        ThrowIfAny(problems);
+        return contents;
+    }
+
+    private static async Task<ConcurrentDictionary<string, Digest?>> FindAsync(DeliveryContext context, Dictionary<string, string> fingerprints, CancellationToken cancel)
+    {
+        var registry = new RegistryClient(context.Endpoint);
+        var found = new ConcurrentDictionary<string, Digest?>(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(fingerprints, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (pair, token) =>
+        {
+            var image = ComponentImage.Of(context.Environment, pair.Key).WithTag(ComponentImage.InputsTag(pair.Value));
+            found[pair.Key] = (await registry.HeadManifestAsync(image, token))?.Digest;
+        });
+        return found;
+    }
+
+    private static void ThrowIfAny(ConcurrentBag<Problem> problems)
+    {
+        if (problems.Any(problem => problem.Severity == Severity.Error))
+        {
+            throw new InvalidInputException(problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line));
+        }
+    }
+}

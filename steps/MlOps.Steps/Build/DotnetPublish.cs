@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using MlOps.Core.Images;
+using MlOps.Core.Problems;
+using MlOps.Steps.Commands;
+
+namespace MlOps.Steps.Build;
+
+/// <summary>
+/// Publishes a .NET project as an image by the SDK's own container support, into an archive. It is done in a copy of the inputs under
+/// <c>.mlops/dotnet/</c>: what is not in the fingerprint is not there, and projects that share others can be published side by side.
+/// </summary>
+internal static class DotnetPublish
+{
+    /// <param name="baseImage">As the SDK, which asks a registry and never the engine, can pull it.</param>
+    /// <returns>The archive's path and the command's output.</returns>
+    public static async Task<(string Archive, ImmutableArray<string> Output)> RunAsync(DeliveryContext context, ComponentInputs inputs, ImageReference baseImage, CancellationToken cancel)
+    {
+        var folder = context.Workspace.PathOf("dotnet", inputs.Component.Name);
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        var source = Path.Combine(folder, "src");
+        foreach (var file in inputs.Files)
+        {
+            Copy(file.FullPath, Path.Combine(source, file.Path));
+        }
+
+        var archive = Path.Combine(folder, "image.tar");
+        var project = Path.Combine(source, Path.GetRelativePath(inputs.Root, inputs.Component.DotnetProject!));
+        var result = await ShellCommand.RunAsync("dotnet", Arguments(project, source, archive, baseImage, inputs.Arguments), source, Environment(baseImage), _ => { }, cancel);
+        return result.ExitCode == 0 && File.Exists(archive)
+            ? (archive, result.Output)
+            : throw new StepFailedException($"{inputs.Component.DotnetProject}: 'dotnet publish' ended with exit code {result.ExitCode}.", result.Tail);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        if (new FileInfo(from).LinkTarget is { } target)
+        {
+            File.CreateSymbolicLink(to, target);
+        }
+        else
+        {
+            File.Copy(from, to);
+        }
+    }
+
+    // Nothing of the machine, the commit or the moment may get into the assemblies or the image (design.md, rule 13).
+    private static IEnumerable<string> Arguments(string project, string source, string archive, ImageReference baseImage, ImmutableSortedDictionary<string, string> arguments) =>
+    [
+        "publish", project, "-t:PublishContainer", "-c", "Release", "-r", "linux-x64", "-v", "minimal", "--nologo", "-nodeReuse:false",
+        "-p:UseSharedCompilation=false",
+        $"-p:ContainerBaseImage={baseImage}",
+        $"-p:ContainerArchiveOutputPath={archive}",
+        "-p:ContainerRepository=image", "-p:ContainerImageTag=latest", "-p:ContainerGenerateLabels=false",
+        "-p:Deterministic=true", "-p:EnableSourceControlManagerQueries=false", "-p:IncludeSourceRevisionInInformationalVersion=false",
+        $"-p:PathMap={source.Replace(",", ",,", StringComparison.Ordinal).Replace("=", "==", StringComparison.Ordinal)}=/src",
+        .. arguments.Select(pair => $"-p:{pair.Key}={pair.Value}"),
+    ];
+
+    private static Dictionary<string, string> Environment(ImageReference baseImage) => new(StringComparer.Ordinal)
+    {
+        ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+        ["DOTNET_NOLOGO"] = "1",
+        ["MSBUILDTERMINALLOGGER"] = "off",
+        // Only the engine's loopback is ever plain HTTP; naming it does no harm elsewhere.
+        ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = baseImage.Host.StartsWith("127.0.0.1:", StringComparison.Ordinal) ? baseImage.Host : "",
+    };
+}
