@@ -32,11 +32,18 @@ public sealed record TestReport(string Fingerprint, ImmutableArray<TestSuiteResu
 
     public int Skipped => Suites.Sum(suite => suite.Skipped);
 
-    public ImmutableArray<Problem> Warnings { get; init; } = [];
+    public IEnumerable<Problem> Warnings => Suites.SelectMany(suite => suite.Warnings);
 }
 
 /// <param name="Name">A component's name, <c>repo</c> or <c>integration</c>.</param>
-public sealed record TestSuiteResult(string Name, int Passed, int Failed, int Skipped, double Seconds, ImmutableArray<FailedTest> Failures);
+public sealed record TestSuiteResult(string Name, int Passed, int Failed, int Skipped, double Seconds, ImmutableArray<FailedTest> Failures)
+{
+    /// <summary>Of what the tests depend on; null where there are none.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Such as <c>no-tests</c>.</summary>
+    public ImmutableArray<Problem> Warnings { get; init; } = [];
+}
 
 public sealed record FailedTest(string Name, string Message, string? Details);
 

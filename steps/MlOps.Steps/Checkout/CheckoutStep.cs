@@ -1,4 +1,5 @@
 using MlOps.Core.Graph;
+using MlOps.Core.Problems;
 
 namespace MlOps.Steps.Checkout;
 
@@ -7,11 +8,30 @@ public static class CheckoutStep
 {
     public static Task<StepResult> RunAsync(DeliveryContext context, CancellationToken cancel)
     {
-        var revision = RevisionReader.Read(context.Workspace.Root, context.Project.Name, context.Options.Base, BuildValues.FromEnvironment());
+        var revision = Read(context);
         cancel.ThrowIfCancellationRequested();
         context.Workspace.Write(Records.Source, revision);
         return Task.FromResult(StepResult.Done(Summary(revision)));
     }
+
+    /// <summary>
+    /// What the checkout holds now, in short: the image tag. Null without git and commit. The record may be older than the files,
+    /// where a step is run by itself after they were edited.
+    /// </summary>
+    internal static string? Now(DeliveryContext context)
+    {
+        try
+        {
+            return Read(context).ImageTag;
+        }
+        catch (InvalidInputException)
+        {
+            return null;
+        }
+    }
+
+    private static SourceRevision Read(DeliveryContext context) =>
+        RevisionReader.Read(context.Workspace.Root, context.Project.Name, context.Options.Base, BuildValues.FromEnvironment());
 
     private static string Summary(SourceRevision revision)
     {

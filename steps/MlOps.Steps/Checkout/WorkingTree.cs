@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LibGit2Sharp;
 using MlOps.Core.Images;
-using MlOps.Core.Problems;
+using MlOps.Steps.Project;
 
 namespace MlOps.Steps.Checkout;
 
@@ -67,7 +67,7 @@ internal sealed record WorkingTree(ImmutableArray<ChangedFile> Changes, string? 
         }
         catch (UnauthorizedAccessException)
         {
-            throw new InvalidInputException("unreadable-file", "The file differs from the commit and cannot be read: this user may not. Give read permission (chmod a+r), or run as its owner.", new SourceSpot(path));
+            throw SourceText.Unreadable(path);
         }
     }
 

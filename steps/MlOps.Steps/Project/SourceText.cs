@@ -23,7 +23,7 @@ internal static class SourceText
         }
         catch (UnauthorizedAccessException)
         {
-            problems.Add(Problem.Error("unreadable-file", "The file cannot be read: this user may not. Give read permission (chmod a+r), or run as its owner.", spot));
+            problems.Add(UnreadableFile(relative));
         }
         catch (DecoderFallbackException)
         {
@@ -36,4 +36,10 @@ internal static class SourceText
 
         return null;
     }
+
+    /// <summary>For files that are read as bytes.</summary>
+    public static InvalidInputException Unreadable(string relative) => new([UnreadableFile(relative)]);
+
+    private static Problem UnreadableFile(string relative) =>
+        Problem.Error("unreadable-file", "The file cannot be read: this user may not. Give read permission (chmod a+r), or run as its owner.", new SourceSpot(relative));
 }
