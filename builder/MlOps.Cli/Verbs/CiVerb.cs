@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Graph;
 using MlOps.Core.Problems;
@@ -25,6 +26,12 @@ internal static class CiVerb
     {
         var steps = Chosen(verb.Parsed.GetValue(Only) ?? [], verb.Parsed.GetValue(From));
         await using var session = await DeliverySession.OpenAsync(verb, cancel);
+        if (verb.Parsed.GetValue(Plan))
+        {
+            await PlanReport.WriteAsync(verb.Report, session.Context, steps.Select(step => step.Name), cancel);
+            return ExitCode.Done;
+        }
+
         return await DeliveryRun.RunAsync(verb, session, steps, cancel);
     }
 

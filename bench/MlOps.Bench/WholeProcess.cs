@@ -1,0 +1,64 @@
+using System.Globalization;
+using MlOps.Testing;
+
+namespace MlOps.Bench;
+
+/// <summary>The figures of docs/performance.md, measured on the built command.</summary>
+internal static class WholeProcess
+{
+    private static readonly string Mlops = Path.Combine(Shared.Checkout(), "out", "mlops");
+
+    public static async Task RunAsync(TextWriter output, CancellationToken cancel)
+    {
+        await output.WriteLineAsync("| what | aim | median | against | ratio |\n|---|---|---|---|---|");
+        foreach (var row in Rows())
+        {
+            cancel.ThrowIfCancellationRequested();
+            await output.WriteLineAsync(Measure(row));
+            await output.FlushAsync(cancel);
+        }
+    }
+
+    /// <param name="Ours">One run of ours; what it needs is prepared before.</param>
+    /// <param name="Theirs">One run of what users would use instead, or null.</param>
+    private sealed record Row(string What, string Aim, int Runs, Func<TimeSpan> Ours, string? Against = null, Func<TimeSpan>? Theirs = null);
+
+    private static IEnumerable<Row> Rows()
+    {
+        using var sample = new SampleRepo();
+        var home = new Dictionary<string, string> { ["MLOPS_HOME"] = sample.Home };
+        TimeSpan Run(params string[] arguments) => Timing.Of(sample.Root, home, Mlops, arguments);
+
+        yield return new Row("`mlops --version`", "≤ 120 ms", 9, () => Run("--version"), "`dotnet --version`", () => Timing.Of(sample.Root, home, "dotnet", "--version"));
+        var template = Path.Combine(Shared.Checkout(), "templates", "wildlife-strikes");
+        yield return new Row("`mlops compile` of the template's pipeline", "≤ 120 ms", 9, () => Timing.Of(template, home, Mlops, "compile", "pipelines/training.yaml", "--allow-tags", "--out-dir", sample.Home));
+        Run("ci", "--env", "local");
+        yield return new Row("`mlops ci` with nothing changed", "≤ 2 s", 5, () => Run("ci", "--env", "local"));
+
+        using var many = LargeRepo.OfComponents(1_000);
+        yield return new Row("`mlops rewrite` of 1,000 component.yaml", "≤ 1 s", 5, () => Timing.Of(many.Root, home, Mlops, "rewrite"));
+        using var large = LargeRepo.OfFiles(500, 10_000);
+        yield return new Row("`mlops ci --plan` over 10,000 files, 500 components", "≤ 1 s", 5, () => Timing.Of(large.Root, home, Mlops, "ci", "--plan"));
+
+        using var images = LargeRepo.OfImages(5);
+        yield return new Row("five images, built and nothing else", "≤ 1.0", 5, () => images.BuildByMlops(Mlops), "five `docker build` side by side", images.BuildByDocker);
+
+        var chain = sample.Write("pipelines/chain.yaml", LargeRepo.NoOpChain(10));
+        sample.Write("components/noop/component.yaml", LargeRepo.NoOpComponent);
+        Timing.Of(sample.Root, home, Mlops, "compile", chain, "--allow-tags", "--out-dir", sample.Home);
+        yield return new Row(
+            "a chain of 10 tasks that do nothing", "≤ 1.0", 5,
+            () => Run("run", Path.Combine(sample.Home, "noop-chain.json"), "--allow-tags", "--no-cache"),
+            "ten `docker run --rm` in a row",
+            () => Timing.Of(sample.Root, home, "sh", "-c", "for i in 1 2 3 4 5 6 7 8 9 10; do docker run --rm busybox:1.36 true || exit 1; done"));
+    }
+
+    private static string Measure(Row row)
+    {
+        row.Ours();
+        row.Theirs?.Invoke();
+        var pairs = Enumerable.Range(0, row.Runs).Select(_ => (Ours: row.Ours().TotalMilliseconds, Theirs: row.Theirs?.Invoke().TotalMilliseconds ?? double.NaN)).ToArray();
+        var ratio = row.Theirs is null ? "" : Timing.Median(pairs.Select(pair => pair.Ours / pair.Theirs)).ToString("0.00", CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"| {row.What} | {row.Aim} | {Timing.Median(pairs.Select(pair => pair.Ours)):0} ms | {row.Against} | {ratio} |");
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using MlOps.Steps;
+using MlOps.Steps.Build;
+using MlOps.Steps.Checkout;
+
+namespace MlOps.Cli.Output;
+
+/// <summary>What a delivery would do and why; nothing is written.</summary>
+internal static class PlanReport
+{
+    public static async Task WriteAsync(Report report, DeliveryContext context, IEnumerable<string> steps, CancellationToken cancel)
+    {
+        var source = RevisionReader.Read(context.Workspace.Root, context.Project.Name, context.Options.Base, BuildValues.FromEnvironment());
+        var plan = await BuildPlanner.PlanAsync(context, source, cancel);
+        report.Result(ToJson(source, plan, steps));
+        report.Line($"{source.Repo} {source.Branch ?? source.Tag} {source.ShortCommit}{(source.Dirty ? ", with changes that are not committed" : "")}, environment {context.Environment.Name}");
+        var width = plan.Rows.Select(row => row.Component.Length).Append(9).Max();
+        foreach (var row in plan.Rows)
+        {
+            report.Line($"  {Word(row.Action),-6} {row.Component.PadRight(width)}  {row.Why}");
+        }
+
+        report.Line($"Steps: {string.Join(", ", steps)}. Images: {plan.ToBuild} to build, {plan.Found} found in {context.Environment.Images}.");
+        report.Line(plan.ToBuild == 0
+            ? "No image changes; compile, upload and run do only what their own inputs call for."
+            : "New images give new digests, so the pipelines are compiled, uploaded and run anew.");
+    }
+
+    private static JsonObject ToJson(SourceRevision source, BuildPlan plan, IEnumerable<string> steps) => new()
+    {
+        ["commit"] = source.Commit,
+        ["steps"] = new JsonArray([.. steps.Select(JsonNode? (step) => step)]),
+        ["images"] = new JsonArray([.. plan.Rows.Select(JsonNode? (row) => new JsonObject
+        {
+            ["component"] = row.Component,
+            ["action"] = Word(row.Action),
+            ["digest"] = row.Digest?.ToString(),
+            ["why"] = row.Why,
+        })]),
+    };
+
+    private static string Word(BuildAction action) => action switch
+    {
+        BuildAction.Build => "build",
+        BuildAction.Found => "found",
+        _ => "none",
+    };
+}
