@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlOps.Core.Problems;
 using MlOps.Pipelines;
@@ -29,13 +28,13 @@ internal static class Compilers
             "kfp" => await KfpAsync(context, source, sourceInOverlay, output, cancel),
             _ => await CommandAsync(context, source, overlay, output, cancel),
         };
-        var spec = PipelineFile.Read(produced, source.Source, problems);
-        if (spec is not null)
+        if (PipelineFile.Parse(source.Source, await File.ReadAllTextAsync(produced, cancel), problems) is not { } file)
         {
-            PipelineChecker.Check(spec, source.Source, context.Options.AllowTags, problems);
+            return null;
         }
 
-        return spec;
+        PipelineChecker.Check(file, context.Options.AllowTags, problems);
+        return file.Spec.DeepClone().AsObject();
     }
 
     private static JsonObject? Native(DeliveryContext context, PipelineSource source, RewrittenComponents components, List<Problem> problems)
@@ -90,53 +89,4 @@ internal static class Compilers
         ["MLOPS_ENVIRONMENT"] = context.Environment.Name,
         ["PYTHONDONTWRITEBYTECODE"] = "1",
     };
-}
-
-/// <summary>A compiled pipeline's file, JSON or YAML; a PipelineJob as well as a PipelineSpec.</summary>
-public static class PipelineFile
-{
-    /// <param name="named">The path to name in problems.</param>
-    public static JsonObject? Read(string path, string named, ICollection<Problem> problems)
-    {
-        if (!File.Exists(path))
-        {
-            problems.Add(Problem.Error("file-missing", "There is no such file; expected a compiled pipeline (JSON or YAML).", new SourceSpot(named)));
-            return null;
-        }
-
-        var found = Parse(File.ReadAllText(path), named, problems);
-        return found switch
-        {
-            null => null,
-            JsonObject job when job["pipelineSpec"] is JsonObject spec => spec.DeepClone().AsObject(),
-            JsonObject spec when spec.ContainsKey("root") || spec.ContainsKey("pipelineInfo") => spec,
-            _ => Refuse(named, problems),
-        };
-    }
-
-    private static JsonNode? Parse(string text, string named, ICollection<Problem> problems)
-    {
-        if (!text.AsSpan().TrimStart().StartsWith("{", StringComparison.Ordinal))
-        {
-            // A second document, the PlatformSpec, is for other platforms than Vertex (specs/pipelines.md, section 3).
-            var documents = Core.Yaml.YamlText.ParseAll(named, text, problems);
-            return documents.Length == 0 ? null : Run.Arguments.ToJson(documents[0]);
-        }
-
-        try
-        {
-            return JsonNode.Parse(text);
-        }
-        catch (JsonException error)
-        {
-            problems.Add(Problem.Error("not-json", $"This is not JSON: {error.Message}", new SourceSpot(named, (int)(error.LineNumber ?? 0) + 1, (int)(error.BytePositionInLine ?? 0) + 1)));
-            return null;
-        }
-    }
-
-    private static JsonObject? Refuse(string named, ICollection<Problem> problems)
-    {
-        problems.Add(Problem.Error("not-a-pipeline", "This is no compiled pipeline: expected a PipelineSpec (with 'root' and 'pipelineInfo') or a PipelineJob (with 'pipelineSpec').", new SourceSpot(named, 1, 1)));
-        return null;
-    }
 }

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using MlOps.Core.Problems;
 using MlOps.Google;
 using MlOps.Pipelines.Ir;
-using MlOps.Steps.Compile;
 using MlOps.Steps.Project;
 
 namespace MlOps.Steps.Run;
@@ -17,11 +16,10 @@ public static class FileRun
     public static JobRequest Read(string file, IEnumerable<string> arguments, bool allowTags, TimeSpan timeout, bool? caching)
     {
         var problems = new List<Problem>();
-        var spec = PipelineFile.Read(file, file, problems);
+        var spec = Read(file, allowTags, problems);
         var parameters = new JsonObject();
         if (spec is not null)
         {
-            PipelineChecker.Check(spec, file, allowTags, problems);
             parameters = PipelineInputs.ReadArguments(spec, Arguments.Pairs(arguments, problems), problems);
         }
 
@@ -32,6 +30,23 @@ public static class FileRun
 
         var name = spec["pipelineInfo"]?["name"]?.GetValue<string>() ?? Path.GetFileNameWithoutExtension(file);
         return new JobRequest(name, spec, parameters, ImmutableSortedDictionary<string, string>.Empty, null, caching, "slow", timeout);
+    }
+
+    private static JsonObject? Read(string path, bool allowTags, List<Problem> problems)
+    {
+        if (!File.Exists(path))
+        {
+            problems.Add(Problem.Error("file-missing", "There is no such file; expected a compiled pipeline (JSON or YAML).", new SourceSpot(path)));
+            return null;
+        }
+
+        if (PipelineFile.Parse(path, File.ReadAllText(path), problems) is not { } file)
+        {
+            return null;
+        }
+
+        PipelineChecker.Check(file, allowTags, problems);
+        return file.Spec;
     }
 
     public static async Task<RunOutcome> SubmitAsync(JobRequest request, DeliveryEnvironment environment, GcpEndpoint endpoint, bool wait, Action<string> line, TimeProvider time, CancellationToken cancel)
