@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MlOps.LocalCloud.Vertex.Pipelines.Spec;
+using MlOps.LocalCloud.Vertex.Pipelines.Values;
+
+namespace MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
+
+/// <summary>An artifact as tasks see it (pipeline_spec.proto, <c>RuntimeArtifact</c>).</summary>
+/// <param name="Name">The output's name at its producer.</param>
+/// <param name="Metadata">A map.</param>
+/// <param name="CustomPath">A local path in place of the one that follows from the URI.</param>
+internal sealed record RuntimeArtifact(string Name, ArtifactType Type, string Uri, JsonElement Metadata, string? CustomPath = null)
+{
+    /// <summary>Where containers find it: <c>gs://B/P</c> is <c>/gcs/B/P</c> (specs/pipelines.md, "Paths").</summary>
+    public string Path => CustomPath ?? LocalPath.Of(Uri);
+
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["name"] = Name,
+            ["type"] = new JsonObject { ["schemaTitle"] = Type.SchemaTitle, ["schemaVersion"] = Type.SchemaVersion },
+            ["uri"] = Uri,
+            ["metadata"] = Json.Normalised(Metadata),
+        };
+        if (CustomPath is not null)
+        {
+            json["customPath"] = CustomPath;
+        }
+
+        return json;
+    }
+}
+
+/// <summary>Local paths of URIs.</summary>
+internal static class LocalPath
+{
+    private static readonly (string Scheme, string Folder)[] Folders = [("gs://", "/gcs/"), ("s3://", "/s3/"), ("minio://", "/minio/")];
+
+    public static string Of(string uri)
+    {
+        var (scheme, folder) = Folders.FirstOrDefault(pair => uri.StartsWith(pair.Scheme, StringComparison.Ordinal));
+        if (scheme is not null)
+        {
+            return folder + uri[scheme.Length..];
+        }
+
+        return uri.StartsWith("oci://", StringComparison.Ordinal) ? $"/oci/{uri["oci://".Length..].Replace('/', '_')}/models" : uri;
+    }
+}
+
+/// <summary>What a task's container is told (pipeline_spec.proto, <c>ExecutorInput</c>).</summary>
+/// <param name="OutputParameters">The file in the container into which each output parameter is written.</param>
+/// <param name="OutputFile">The file in the container for <c>executor_output.json</c>.</param>
+internal sealed record ExecutorInput(
+    ImmutableSortedDictionary<string, JsonElement> Parameters,
+    ImmutableSortedDictionary<string, ImmutableArray<RuntimeArtifact>> Artifacts,
+    ImmutableSortedDictionary<string, string> OutputParameters,
+    ImmutableSortedDictionary<string, ImmutableArray<RuntimeArtifact>> OutputArtifacts,
+    string OutputFile)
+{
+    public string ToJson()
+    {
+        var inputs = new JsonObject();
+        Put(inputs, "parameterValues", Parameters, Json.Normalised);
+        Put(inputs, "artifacts", Artifacts, List);
+        var outputs = new JsonObject();
+        Put(outputs, "parameters", OutputParameters, file => new JsonObject { ["outputFile"] = file });
+        Put(outputs, "artifacts", OutputArtifacts, List);
+        outputs["outputFile"] = OutputFile;
+        return Json.Text(Json.Of(new JsonObject { ["inputs"] = inputs, ["outputs"] = outputs }));
+    }
+
+    private static JsonObject List(ImmutableArray<RuntimeArtifact> artifacts) => new() { ["artifacts"] = new JsonArray([.. artifacts.Select(artifact => artifact.ToJson())]) };
+
+    // Empty maps are left out, as proto3 JSON does.
+    private static void Put<T>(JsonObject to, string key, ImmutableSortedDictionary<string, T> values, Func<T, JsonNode?> json)
+    {
+        if (!values.IsEmpty)
+        {
+            to[key] = new JsonObject(values.Select(pair => KeyValuePair.Create(pair.Key, json(pair.Value))));
+        }
+    }
+}
