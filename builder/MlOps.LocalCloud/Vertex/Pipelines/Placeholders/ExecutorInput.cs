@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
 
@@ -10,9 +11,11 @@ namespace MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 /// <param name="Name">The output's name at its producer.</param>
 /// <param name="Metadata">A map.</param>
 /// <param name="CustomPath">A local path in place of the one that follows from the URI.</param>
-internal sealed record RuntimeArtifact(string Name, ArtifactType Type, string Uri, JsonElement Metadata, string? CustomPath = null)
+/// <param name="Id">Its id in the metadata store (<c>…/metadataStores/default/artifacts/ID</c>).</param>
+internal sealed record RuntimeArtifact(string Name, ArtifactType Type, string Uri, JsonElement Metadata, string? CustomPath = null, string Id = "")
 {
     /// <summary>Where containers find it: <c>gs://B/P</c> is <c>/gcs/B/P</c> (specs/pipelines.md, "Paths").</summary>
+    [JsonIgnore]
     public string Path => CustomPath ?? LocalPath.Of(Uri);
 
     public JsonObject ToJson()

@@ -1,0 +1,41 @@
+using MlOps.Containers;
+
+namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
+
+/// <summary>The engine, what its containers are given, and how many cores it has; each is asked for at its first use, and again after a failure.</summary>
+internal sealed class EngineAccess(VertexOptions options) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private ContainerEngine? _engine;
+    private ContainerSurroundings? _surroundings;
+    private long? _cores;
+
+    public async Task<(ContainerEngine Engine, ContainerSurroundings Surroundings)> GetAsync(CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            _engine ??= await options.ConnectAsync(cancel);
+            _surroundings ??= await options.SurroundingsAsync(_engine, cancel);
+            return (_engine, _surroundings);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>The engine refuses limits beyond what it has.</summary>
+    public async Task<long> CoresAsync(ContainerEngine engine, CancellationToken cancel) =>
+        _cores ??= (await engine.Client.System.GetSystemInfoAsync(cancel)).NCPU;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_engine is not null)
+        {
+            await _engine.DisposeAsync();
+        }
+
+        _gate.Dispose();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using MlOps.Containers;
+using MlOps.Core.Images;
+using MlOps.Core.Problems;
+
+namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
+
+/// <summary>An image on the engine.</summary>
+/// <param name="Name">By which the engine makes containers of it.</param>
+/// <param name="Identity">Its digest, or its id on this engine: the same for the same content.</param>
+internal sealed record EngineImage(string Name, string Identity);
+
+/// <summary>
+/// Images of one run. A pinned one is pulled when the engine turns out not to have it; a tag of Google's registries is
+/// pulled once a run, for it may have moved; any other tag is the engine's, or else pulled.
+/// </summary>
+internal sealed class ImageSource(Func<ImageReference, ImageReference> toEngineName)
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<EngineImage>>> _found = new(StringComparer.Ordinal);
+
+    /// <exception cref="TaskFaultException">The image has no valid name, or cannot be had.</exception>
+    public Task<EngineImage> FindAsync(ContainerEngine engine, string image) =>
+        _found.GetOrAdd(image, name => new(() => LookUpAsync(engine, name))).Value;
+
+    /// <summary>Pulls an image that the engine turned out not to have.</summary>
+    /// <exception cref="TaskFaultException">It cannot be had.</exception>
+    public async Task PullAsync(ContainerEngine engine, string image, CancellationToken cancel)
+    {
+        var reference = Parse(image);
+        try
+        {
+            await engine.Images.PullAsync(toEngineName(reference), auth: null, progress: null, cancel);
+        }
+        catch (StepFailedException error)
+        {
+            _found.TryRemove(image, out _);
+            throw new TaskFaultException($"The engine does not have the image {image} and cannot pull it. {error.Message}", error);
+        }
+    }
+
+    private async Task<EngineImage> LookUpAsync(ContainerEngine engine, string image)
+    {
+        var reference = Parse(image);
+        var name = toEngineName(reference);
+        if (reference.Digest is { } digest)
+        {
+            return new EngineImage(name.ToString(), digest.ToString());
+        }
+
+        var found = name == reference ? await engine.Images.InspectAsync(image, CancellationToken.None) : null;
+        if (found is null)
+        {
+            await PullAsync(engine, image, CancellationToken.None);
+            found = await engine.Images.InspectAsync(name.ToString(), CancellationToken.None) ?? throw new TaskFaultException($"The engine pulled {image} and does not have it.");
+        }
+
+        return new EngineImage(found.ID, found.ID);
+    }
+
+    private static ImageReference Parse(string image) =>
+        ImageReference.TryParse(image, out var reference) ? reference : throw new TaskFaultException($"'{image}' is not an image's name.");
+}

@@ -1,0 +1,99 @@
+using MlOps.Core.Problems;
+using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
+using MlOps.LocalCloud.Vertex.Pipelines.Spec;
+using MlOps.LocalCloud.Vertex.Pipelines.Tables;
+
+namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
+
+/// <summary>How an attempt ended, and what is to be tidied up once that is written down.</summary>
+internal sealed record Attempted(Outcome Outcome, Func<Task> CleanUpAsync)
+{
+    public static Attempted With(Outcome outcome) => new(outcome, () => Task.CompletedTask);
+}
+
+/// <summary>Carries out attempts at tasks, over all runs: bounded, with the cache asked first.</summary>
+internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, CacheTable cached, CancellationToken abandon) : IDisposable
+{
+    private readonly SemaphoreSlim _room = new(Math.Max(1, options.MaxParallel));
+    private readonly TaskCache _cache = new(cached, new ContentIdentity(options.StorageFolder));
+
+    /// <summary>Carries out one attempt. It never throws, unless the cloud is being stopped: then the attempt is let go of.</summary>
+    /// <param name="images">The run's images.</param>
+    /// <param name="leftBehind">The container of this attempt that an earlier process has left; null for a fresh attempt.</param>
+    /// <param name="resumed">An earlier process may have begun this attempt.</param>
+    /// <param name="started">Told when it really starts.</param>
+    public async Task<Attempted> RunAsync(TaskRequest request, ImageSource images, string? leftBehind, bool resumed, Action started, CancellationToken cancel)
+    {
+        try
+        {
+            return request.Executor switch
+            {
+                Executor.Container container => await ContainerAsync(request, container, images, leftBehind, resumed, started, cancel),
+                Executor.Importer importer => Attempted.With(ImporterTask.Run(request, importer)),
+                Executor.Unsupported other => Attempted.With(Outcome.Failed(StatusCode.Unimplemented, $"The local cloud does not run tasks of the kind '{other.Kind}'.")),
+                _ => Attempted.With(Outcome.Failed(StatusCode.Unimplemented, "The local cloud does not run this kind of task.")),
+            };
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested && !abandon.IsCancellationRequested)
+        {
+            return Attempted.With(Outcome.Cancelled);
+        }
+        catch (TaskFaultException fault)
+        {
+            return Attempted.With(Outcome.Failed(StatusCode.FailedPrecondition, $"The task '{request.Task.Name}' failed. {fault.Message}"));
+        }
+        catch (MachineLacksException error)
+        {
+            return Attempted.With(Outcome.Failed(StatusCode.FailedPrecondition, $"The task '{request.Task.Name}' cannot run: {error.Message}"));
+        }
+        catch (Exception error) when (!abandon.IsCancellationRequested)
+        {
+            // Whatever goes wrong in one task ends that task, never the cloud.
+            return Attempted.With(Outcome.Failed(StatusCode.Internal, $"The task '{request.Task.Name}' failed: {error.Message}", retryable: true));
+        }
+    }
+
+    public void Dispose() => _room.Dispose();
+
+    private async Task<Attempted> ContainerAsync(
+        TaskRequest request, Executor.Container container, ImageSource images, string? leftBehind, bool resumed, Action started, CancellationToken cancel)
+    {
+        var task = new ContainerTask(options, access, images, request, container, leftBehind, abandon);
+        try
+        {
+            var fingerprint = request.Caching.Enabled ? await FingerprintAsync(request, container, task.Image, images, cancel) : null;
+            if (fingerprint is not null && leftBehind is null && await _cache.FindAsync(fingerprint, cancel) is { } hit)
+            {
+                return Attempted.With(hit);
+            }
+
+            await _room.WaitAsync(cancel);
+            try
+            {
+                started();
+                var outcome = (resumed ? await task.PickUpAsync(cancel) : null) ?? await task.RunAsync(cancel);
+                await KeepAsync(fingerprint, outcome);
+                return new Attempted(outcome, task.CleanUpAsync);
+            }
+            finally
+            {
+                _room.Release();
+            }
+        }
+        catch when (!abandon.IsCancellationRequested)
+        {
+            await task.CleanUpAsync();
+            throw;
+        }
+    }
+
+    private Task KeepAsync(string? fingerprint, Outcome outcome) =>
+        fingerprint is not null && outcome.Kind == OutcomeKind.Succeeded ? _cache.KeepAsync(fingerprint, outcome, CancellationToken.None) : Task.CompletedTask;
+
+    private async Task<string> FingerprintAsync(TaskRequest request, Executor.Container container, string name, ImageSource images, CancellationToken cancel)
+    {
+        var (engine, _) = await access.GetAsync(cancel);
+        var image = await images.FindAsync(engine, name).WaitAsync(cancel);
+        return await _cache.FingerprintAsync(request, container, image.Identity, cancel);
+    }
+}

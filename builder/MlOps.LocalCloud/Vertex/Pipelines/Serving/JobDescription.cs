@@ -1,0 +1,57 @@
+using Google.Cloud.AIPlatform.V1;
+using Google.Protobuf.WellKnownTypes;
+using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
+using Status = Google.Rpc.Status;
+using TaskState = Google.Cloud.AIPlatform.V1.PipelineTaskDetail.Types.State;
+
+namespace MlOps.LocalCloud.Vertex.Pipelines.Serving;
+
+/// <summary>A run as the API tells it (google/cloud/aiplatform/v1/pipeline_job.proto).</summary>
+internal static class JobDescription
+{
+    /// <param name="job">As it was created.</param>
+    /// <param name="detail">With its tasks; lists leave them out.</param>
+    public static PipelineJob Of(PipelineJob job, RunFacts facts, PipelineRun run, DateTimeOffset updated, bool detail)
+    {
+        var described = job.Clone();
+        described.State = run.JobState;
+        described.UpdateTime = updated.ToTimestamp();
+        described.StartTime = run.Root.StartTime?.ToTimestamp();
+        described.EndTime = run.Root.EndTime?.ToTimestamp();
+        if (run.Root is { State: TaskState.Failed or TaskState.Cancelled, Error: { } error })
+        {
+            described.Error = new Status { Code = error.Code, Message = $"{error.Message} Job: {job.Name}." };
+        }
+
+        described.JobDetail = detail ? Detail(job, facts, run) : null;
+        return described;
+    }
+
+    /// <summary>A job that cannot go on, for a reason that is none of its tasks'.</summary>
+    public static PipelineJob Lost(PipelineJob job, DateTimeOffset now, string reason)
+    {
+        var described = job.Clone();
+        described.State = PipelineState.Failed;
+        described.EndTime = described.UpdateTime = now.ToTimestamp();
+        described.Error = new Status { Code = StatusCode.Internal, Message = $"The local cloud could not go on with this job: {reason}" };
+        return described;
+    }
+
+    /// <summary>The artifacts that a job's tasks have made.</summary>
+    public static IEnumerable<Artifact> Artifacts(PipelineJob job) => job.JobDetail.TaskDetails
+        .Where(task => task.State == TaskState.Succeeded)
+        .SelectMany(task => task.Outputs.Values.SelectMany(list => list.Artifacts))
+        .DistinctBy(artifact => artifact.Name);
+
+    private static PipelineJobDetail Detail(PipelineJob job, RunFacts facts, PipelineRun run)
+    {
+        var store = $"{job.Name[..job.Name.IndexOf("/pipelineJobs/", StringComparison.Ordinal)]}/metadataStores/default";
+        var detail = new PipelineJobDetail
+        {
+            PipelineContext = new Context { Name = $"{store}/contexts/{run.Root.Name}", DisplayName = run.Root.Name, SchemaTitle = "system.Pipeline", SchemaVersion = "0.0.1" },
+            PipelineRunContext = new Context { Name = $"{store}/contexts/{facts.JobId}", DisplayName = facts.JobId, SchemaTitle = "system.PipelineRun", SchemaVersion = "0.0.1" },
+        };
+        detail.TaskDetails.AddRange(run.Nodes.Select(node => TaskDescription.Of(node, facts, store)));
+        return detail;
+    }
+}
