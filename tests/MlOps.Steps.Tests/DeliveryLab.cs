@@ -155,6 +155,7 @@ internal sealed class DeliveryLab : IAsyncDisposable, IDeliveryLog
         var dockerfile = Path.Combine(folder, "Dockerfile");
         return new Component(
             Path.GetFileName(folder), folder, Path.Combine(folder, "component.yaml"), File.Exists(dockerfile) ? dockerfile : null,
-            Directory.GetFiles(folder, "*.csproj").FirstOrDefault(), TestSettings.None, LintSettings.None) { Build = Settings };
+            Directory.GetFiles(folder, "*.csproj").FirstOrDefault(), TestSettings.None, LintSettings.None)
+        { Build = Settings };
     }
 }

@@ -8,8 +8,14 @@ internal static partial class Variables
     /// <summary>BuildKit's own arguments; every image here is built for linux/amd64.</summary>
     public static readonly IReadOnlyDictionary<string, string?> Platform = new Dictionary<string, string?>(StringComparer.Ordinal)
     {
-        ["TARGETPLATFORM"] = "linux/amd64", ["TARGETOS"] = "linux", ["TARGETARCH"] = "amd64", ["TARGETVARIANT"] = "",
-        ["BUILDPLATFORM"] = "linux/amd64", ["BUILDOS"] = "linux", ["BUILDARCH"] = "amd64", ["BUILDVARIANT"] = "",
+        ["TARGETPLATFORM"] = "linux/amd64",
+        ["TARGETOS"] = "linux",
+        ["TARGETARCH"] = "amd64",
+        ["TARGETVARIANT"] = "",
+        ["BUILDPLATFORM"] = "linux/amd64",
+        ["BUILDOS"] = "linux",
+        ["BUILDARCH"] = "amd64",
+        ["BUILDVARIANT"] = "",
     };
 
     public static string Expand(string text, Func<string, string?> lookup) => Form().Replace(text, match =>
