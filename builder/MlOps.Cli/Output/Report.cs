@@ -38,6 +38,9 @@ internal sealed class Report(bool json, bool strict, TextWriter output, TextWrit
 
     public void Line(string text = "") => Text.WriteLine(text);
 
+    /// <summary>A line for people on stderr, whatever stdout is for.</summary>
+    public void Aside(string text) => errors.WriteLine(text);
+
     /// <summary>Prints findings; gives the exit code that they mean.</summary>
     public int Problems(IReadOnlyCollection<Problem> problems)
     {

@@ -37,6 +37,8 @@ internal static class CompileVerb
         problems.AddRange(Collisions(compiled));
         if (problems.Any(problem => verb.Report.Strict || problem.Severity == Severity.Error))
         {
+            // A fault in a component's file names that file: say which definitions it keeps from compiling.
+            verb.Report.Aside($"Not compiled: {string.Join(", ", files.Select(file => Places.Relative(file.FullName)))}.");
             throw new InvalidInputException(problems);
         }
 
