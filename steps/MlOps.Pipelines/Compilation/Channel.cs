@@ -51,18 +51,22 @@ internal class OutputChannel(PlanNode producer, string key, DataType type) : Cha
 }
 
 /// <summary>The output of the branch that ran.</summary>
-internal sealed class OneOfChannel(BranchesGroup branches, ImmutableArray<(PlanTask Task, string Output)> outputs, DataType type) : OutputChannel(branches, "", type)
+internal sealed class OneOfChannel(BranchesGroup branches, ImmutableArray<BranchOutput> outputs, DataType type) : OutputChannel(branches, "", type)
 {
-    public ImmutableArray<(PlanTask Task, string Output)> Outputs { get; } = outputs;
+    public ImmutableArray<BranchOutput> Outputs { get; } = outputs;
 
     public override string Key => $"pipelinechannel--{branches.Name}-oneof-{branches.OneOfs.IndexOf(this) + 1}";
 
-    /// <summary>The name under which a branch hands out a task's output.</summary>
-    public static string BranchKey(PlanTask task, string output) => $"pipelinechannel--{task.Name}-{output}";
-
     public BranchesGroup Branches => branches;
 
-    public bool IsOf(IEnumerable<(PlanTask Task, string Output)> other) => Outputs.ToHashSet().SetEquals(other);
+    public bool IsOf(IEnumerable<BranchOutput> other) => Outputs.ToHashSet().SetEquals(other);
+}
+
+/// <summary>An output of a task that stands directly in a branch.</summary>
+internal sealed record BranchOutput(PlanTask Task, string Output)
+{
+    /// <summary>The name under which the branch hands it out.</summary>
+    public string BranchKey => $"pipelinechannel--{Task.Name}-{Output}";
 }
 
 /// <summary>The item of a loop.</summary>

@@ -34,11 +34,15 @@ internal static class ComponentWriter
             ["componentRef"] = new JsonObject { ["name"] = Names.ComponentPrefix + task },
             ["taskInfo"] = new JsonObject { ["name"] = task },
         };
-        TaskWriter.AddInputs(spec, component.Inputs.Select(input => (input.Name, input.Type.IsArtifact, new JsonObject { [input.Type.IsArtifact ? "componentInputArtifact" : "componentInputParameter"] = input.Name })));
+        foreach (var input in component.Inputs)
+        {
+            TaskWriter.AddInput(spec, input.Name, input.Type.IsArtifact, new JsonObject { [input.Type.IsArtifact ? "componentInputArtifact" : "componentInputParameter"] = input.Name });
+        }
+
         root["dag"] = new JsonObject { ["tasks"] = new JsonObject { [task] = spec } };
         foreach (var output in component.Outputs)
         {
-            GroupWriter.AddOutput(root, output.Name, output.Type, [(task, output.Name)]);
+            GroupWriter.AddOutput(root, output.Name, output.Type, task, output.Name);
         }
 
         return root;

@@ -10,57 +10,49 @@ internal static class GroupWriter
     public static JsonObject Component(PlanGroup group)
     {
         var component = new JsonObject { ["dag"] = new JsonObject { ["tasks"] = new JsonObject() } };
-        var inputs = group.Inputs.Values.ToList();
-        if (group is LoopGroup loop)
+        foreach (var channel in group.Inputs.Values)
         {
-            inputs.Add(loop.Item!);
+            IoDefinitions.AddInput(component, channel.InjectedName, IrType.Definition(channel.Type));
         }
 
-        IoDefinitions.Add(component, "inputDefinitions", inputs.Select(channel => (channel.InjectedName, IrType.Definition(channel.Type))));
-        var outputs = Outputs(group).ToList();
-        IoDefinitions.Add(component, "outputDefinitions", outputs.Select(output => (output.Name, IrType.Definition(output.Type))));
-        foreach (var (name, type, selectors, isOneOf) in outputs)
+        if (group is LoopGroup { Item: { } item })
         {
-            AddOutput(component, name, type, selectors, isOneOf);
+            IoDefinitions.AddInput(component, item.InjectedName, IrType.Definition(item.Type));
+        }
+
+        foreach (var (name, output) in group.Outputs)
+        {
+            IoDefinitions.AddOutput(component, name, output.Type);
+            AddOutput(component, name, output.Type, output.From.Name, output.Key);
+        }
+
+        foreach (var oneOf in (group as BranchesGroup)?.OneOfs ?? [])
+        {
+            IoDefinitions.AddOutput(component, oneOf.Key, oneOf.Type);
+            AddOneOf(component, oneOf);
         }
 
         return component;
     }
 
-    /// <summary>Connects an output of the DAG with the task in it that makes it, or with those of which one does.</summary>
-    public static void AddOutput(JsonObject component, string name, DataType type, IReadOnlyList<(string Task, string Key)> from, bool isOneOf = false)
+    /// <summary>Connects an output of the DAG with the task in it that makes it.</summary>
+    public static void AddOutput(JsonObject component, string name, DataType type, string task, string key) =>
+        Outputs(component, type)[name] = type.IsArtifact
+            ? new JsonObject { ["artifactSelectors"] = new JsonArray(Selector(type, task, key)) }
+            : new JsonObject { ["valueFromParameter"] = Selector(type, task, key) };
+
+    // With the branches of which one makes it.
+    private static void AddOneOf(JsonObject component, OneOfChannel oneOf)
     {
-        var dag = (JsonObject)component["dag"]!;
-        if (dag["outputs"] is not JsonObject outputs)
-        {
-            dag["outputs"] = outputs = [];
-        }
-
-        var kind = type.IsArtifact ? "artifacts" : "parameters";
-        if (outputs[kind] is not JsonObject section)
-        {
-            outputs[kind] = section = [];
-        }
-
-        section[name] = type.IsArtifact
-            ? new JsonObject { ["artifactSelectors"] = new JsonArray([.. from.Select(one => Selector(one, "outputArtifactKey"))]) }
-            : !isOneOf
-                ? new JsonObject { ["valueFromParameter"] = Selector(from[0], "outputParameterKey") }
-                : new JsonObject { ["valueFromOneof"] = new JsonObject { ["parameterSelectors"] = new JsonArray([.. from.Select(one => Selector(one, "outputParameterKey"))]) } };
+        var selectors = new JsonArray([.. oneOf.Outputs.Select(output => Selector(oneOf.Type, output.Task.Parent!.Name, output.BranchKey))]);
+        Outputs(component, oneOf.Type)[oneOf.Key] = oneOf.Type.IsArtifact
+            ? new JsonObject { ["artifactSelectors"] = selectors }
+            : new JsonObject { ["valueFromOneof"] = new JsonObject { ["parameterSelectors"] = selectors } };
     }
 
-    private static IEnumerable<(string Name, DataType Type, IReadOnlyList<(string Task, string Key)> From, bool IsOneOf)> Outputs(PlanGroup group)
-    {
-        foreach (var (name, output) in group.Outputs)
-        {
-            yield return (name, output.Type, [(output.From.Name, output.Key)], false);
-        }
+    private static JsonObject Outputs(JsonObject component, DataType type) =>
+        component.Section("dag").Section("outputs").Section(type.IsArtifact ? "artifacts" : "parameters");
 
-        foreach (var oneOf in (group as BranchesGroup)?.OneOfs ?? [])
-        {
-            yield return (oneOf.Key, oneOf.Type, [.. oneOf.Outputs.Select(output => (output.Task.Parent!.Name, OneOfChannel.BranchKey(output.Task, output.Output)))], true);
-        }
-    }
-
-    private static JsonObject Selector((string Task, string Key) from, string key) => new() { ["producerSubtask"] = from.Task, [key] = from.Key };
+    private static JsonObject Selector(DataType type, string task, string key) =>
+        new() { ["producerSubtask"] = task, [type.IsArtifact ? "outputArtifactKey" : "outputParameterKey"] = key };
 }

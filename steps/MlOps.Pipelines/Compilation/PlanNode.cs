@@ -20,7 +20,10 @@ internal abstract class PlanNode(string id, SourceSpot spot)
     public string Name { get; set; } = id;
 
     /// <summary>The names of the tasks beside it that it waits for.</summary>
-    public SortedSet<string> Dependencies { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> Dependencies { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Its place in the block, from 0.</summary>
+    public int Position { get; set; }
 
     public string ComponentName => Names.ComponentPrefix + Name;
 
@@ -67,10 +70,10 @@ internal abstract class PlanGroup(string id, SourceSpot spot) : PlanNode(id, spo
     public List<PlanNode> Children { get; set; } = [];
 
     /// <summary>What it takes from the groups around it, by the name in it.</summary>
-    public SortedDictionary<string, Channel> Inputs { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, Channel> Inputs { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What it hands out of its inside, by name.</summary>
-    public SortedDictionary<string, GroupOutput> Outputs { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, GroupOutput> Outputs { get; } = new(StringComparer.Ordinal);
 
     public virtual string? DisplayName => null;
 
@@ -83,6 +86,7 @@ internal abstract class PlanGroup(string id, SourceSpot spot) : PlanNode(id, spo
     public void Add(PlanNode child)
     {
         child.Parent = this;
+        child.Position = Children.Count;
         Children.Add(child);
     }
 }
@@ -103,16 +107,16 @@ internal sealed class BranchesGroup(string id, SourceSpot spot) : PlanGroup(id, 
     public bool HasElse => ((ConditionGroup)Children[^1]).IsElse;
 
     /// <summary>The one channel for these outputs, one of each branch.</summary>
-    public OneOfChannel OneOf(ImmutableArray<(PlanTask Task, string Output)> outputs, DataType type)
+    public OneOfChannel OneOf(ImmutableArray<BranchOutput> outputs, DataType type)
     {
         if (OneOfs.Find(one => one.IsOf(outputs)) is { } known)
         {
             return known;
         }
 
-        foreach (var (task, output) in outputs)
+        foreach (var output in outputs)
         {
-            task.Parent!.HandOut(OneOfChannel.BranchKey(task, output), new GroupOutput(task, output, type));
+            output.Task.Parent!.HandOut(output.BranchKey, new GroupOutput(output.Task, output.Output, type));
         }
 
         var channel = new OneOfChannel(this, outputs, type);

@@ -87,10 +87,12 @@ internal sealed class Resolver
 
     private OutputChannel? Output(OutputReference output, PlanGroup scope)
     {
-        if (Producer(output) is not var (task, declared))
+        if (Producer(output) is not { } producer)
         {
             return null;
         }
+
+        var (task, declared) = producer;
 
         var uncommon = Uncommon(task, scope);
         if (uncommon.IsEmpty)
@@ -108,7 +110,7 @@ internal sealed class Resolver
         return null;
     }
 
-    private (PlanTask Task, ComponentOutput Output)? Producer(OutputReference reference)
+    private TaskOutput? Producer(OutputReference reference)
     {
         if (Task(reference.Task, reference.Spot) is not { } task || task.Component is not { } component)
         {
@@ -117,7 +119,7 @@ internal sealed class Resolver
 
         if (component.Output(reference.Output) is { } output)
         {
-            return (task, output);
+            return new TaskOutput(task, output);
         }
 
         Fault("unknown-output", component.Outputs.IsEmpty
@@ -168,10 +170,12 @@ internal sealed class Resolver
 
     private OutputChannel? Collected(CollectedReference reference, PlanGroup scope)
     {
-        if (Producer(reference.Output) is not var (task, output))
+        if (Producer(reference.Output) is not { } producer)
         {
             return null;
         }
+
+        var (task, output) = producer;
 
         var uncommon = Uncommon(task, scope);
         if (!uncommon.Any(group => group is LoopGroup))
@@ -218,7 +222,7 @@ internal sealed class Resolver
             return null;
         }
 
-        var outputs = producers.Select(producer => (producer!.Value.Task, producer.Value.Output.Name)).ToImmutableArray();
+        var outputs = producers.Select(producer => new BranchOutput(producer!.Task, producer.Output.Name)).ToImmutableArray();
         var branches = outputs.Select(output => output.Task.Parent is ConditionGroup { Parent: BranchesGroup group } ? group : null).Distinct().ToArray();
         if (branches is not [{ } only])
         {
@@ -226,7 +230,7 @@ internal sealed class Resolver
             return null;
         }
 
-        return CheckOneOf(reference, scope, only, [.. producers.Select(producer => producer!.Value.Output.Type)]) ? only.OneOf(outputs, producers[0]!.Value.Output.Type) : null;
+        return CheckOneOf(reference, scope, only, [.. producers.Select(producer => producer!.Output.Type)]) ? only.OneOf(outputs, producers[0]!.Output.Type) : null;
     }
 
     private bool CheckOneOf(OneOfReference reference, PlanGroup scope, BranchesGroup branches, ImmutableArray<DataType> types)
@@ -254,6 +258,8 @@ internal sealed class Resolver
 
         return false;
     }
+
+    private sealed record TaskOutput(PlanTask Task, ComponentOutput Output);
 
     private static string Called(PlanGroup group) => group.Id.Length == 0 ? "" : $" '{group.Id}'";
 

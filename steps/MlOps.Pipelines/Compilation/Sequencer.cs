@@ -20,49 +20,70 @@ internal sealed class Sequencer(Plan plan, ICollection<Problem> problems)
 
     private List<PlanNode> Ordered(PlanGroup block)
     {
-        var children = block.Children;
-        var position = children.Select((child, index) => (child, index)).ToDictionary(pair => pair.child, pair => pair.index);
-        var waiting = new int[children.Count];
-        var followers = children.ConvertAll(_ => new List<int>());
-        for (var index = 0; index < children.Count; index++)
+        var waiting = new Dictionary<PlanNode, HashSet<PlanNode>>(block.Children.Count);
+        var ready = new List<PlanNode>();
+        var followers = new Dictionary<PlanNode, List<PlanNode>>(block.Children.Count);
+        foreach (var child in block.Children)
         {
-            foreach (var needed in Needs(children[index], block, position))
+            followers[child] = [];
+        }
+
+        foreach (var child in block.Children)
+        {
+            waiting[child] = Needs(child, block);
+            foreach (var needed in waiting[child])
             {
-                waiting[index]++;
-                followers[needed].Add(index);
+                followers[needed].Add(child);
+            }
+
+            if (waiting[child].Count == 0)
+            {
+                ready.Add(child);
             }
         }
 
-        var ready = new SortedSet<int>(Enumerable.Range(0, children.Count).Where(index => waiting[index] == 0));
-        var built = new List<PlanNode>(children.Count);
-        while (ready.Count > 0)
+        var built = Built(waiting, followers, ready);
+        if (built.Count < block.Children.Count)
         {
-            var next = ready.Min;
-            ready.Remove(next);
-            built.Add(children[next]);
-            foreach (var follower in followers[next].Where(follower => --waiting[follower] == 0))
-            {
-                ready.Add(follower);
-            }
+            ReportCycle([.. block.Children.Where(child => waiting[child].Count > 0)], waiting);
+            return block.Children;
         }
 
-        if (built.Count < children.Count)
-        {
-            ReportCycle(children, followers, waiting);
-        }
-
-        return built.Count < children.Count ? children : built;
+        return built;
     }
 
-    // The positions of the siblings that hold a task which the child uses.
-    private HashSet<int> Needs(PlanNode child, PlanGroup block, Dictionary<PlanNode, int> position)
+    // What is ready is kept in the order of the file.
+    private static List<PlanNode> Built(Dictionary<PlanNode, HashSet<PlanNode>> waiting, Dictionary<PlanNode, List<PlanNode>> followers, List<PlanNode> ready)
     {
-        var needs = new HashSet<int>();
+        var built = new List<PlanNode>(waiting.Count);
+        while (ready.Count > 0)
+        {
+            var next = ready[0];
+            ready.RemoveAt(0);
+            built.Add(next);
+            foreach (var follower in followers[next])
+            {
+                waiting[follower].Remove(next);
+                if (waiting[follower].Count == 0)
+                {
+                    var after = ready.FindIndex(one => one.Position > follower.Position);
+                    ready.Insert(after < 0 ? ready.Count : after, follower);
+                }
+            }
+        }
+
+        return built;
+    }
+
+    // The siblings that hold a task which the child uses; the child itself if it is such a task.
+    private HashSet<PlanNode> Needs(PlanNode child, PlanGroup block)
+    {
+        var needs = new HashSet<PlanNode>();
         foreach (var used in Uses(child))
         {
             if (used.Around().Contains(block) && used.In(block) is var sibling && (sibling != child || used == child))
             {
-                needs.Add(position[sibling]);
+                needs.Add(sibling);
             }
         }
 
@@ -115,27 +136,25 @@ internal sealed class Sequencer(Plan plan, ICollection<Problem> problems)
         return [];
     }
 
-    private void ReportCycle(List<PlanNode> children, List<List<int>> followers, int[] waiting)
+    private void ReportCycle(List<PlanNode> stuck, Dictionary<PlanNode, HashSet<PlanNode>> waiting)
     {
-        var stuck = Enumerable.Range(0, children.Count).Where(index => waiting[index] > 0).ToHashSet();
-        var path = new List<int> { stuck.Min() };
+        // Every stuck one waits for another that is stuck: following them comes round.
+        var path = new List<PlanNode> { stuck[0] };
         while (true)
         {
-            // Every stuck one waits for another that is stuck.
-            var needed = stuck.First(index => followers[index].Contains(path[^1]));
-            var at = path.IndexOf(needed);
+            var next = stuck.First(waiting[path[^1]].Contains);
+            var at = path.IndexOf(next);
             if (at >= 0)
             {
                 path = path[at..];
                 break;
             }
 
-            path.Add(needed);
+            path.Add(next);
         }
 
-        var names = path.Select(index => children[index].Id).ToList();
-        problems.Add(Problem.Error("cycle", names.Count == 1
-            ? $"'{names[0]}' waits for itself."
-            : $"These wait for each other, so that none can begin: {string.Join(" -> ", names.Append(names[0]))} (each needs the next).", children[path[0]].Spot));
+        problems.Add(Problem.Error("cycle", path.Count == 1
+            ? $"'{path[0].Id}' waits for itself."
+            : $"These wait for each other, so that none can begin: {string.Join(" -> ", path.Append(path[0]).Select(node => node.Id))} (each needs the next).", path[0].Spot));
     }
 }

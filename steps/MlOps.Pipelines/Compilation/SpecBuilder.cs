@@ -78,12 +78,16 @@ internal sealed class SpecBuilder(Plan plan, Resolver resolver, CompileOptions o
     private JsonObject Root()
     {
         var root = new JsonObject { ["dag"] = new JsonObject { ["tasks"] = new JsonObject() } };
-        IoDefinitions.Add(root, "inputDefinitions", plan.Definition.Inputs.Select(input => (input.Name, IoDefinitions.Input(input.Type, input.IsOptional, input.Default))));
-        var outputs = plan.Definition.Outputs.Select(output => (output.Name, Channel: (OutputChannel)resolver[output.Value])).ToList();
-        IoDefinitions.Add(root, "outputDefinitions", outputs.Select(output => (output.Name, IrType.Definition(output.Channel.Type))));
-        foreach (var (name, channel) in outputs)
+        foreach (var input in plan.Definition.Inputs)
         {
-            GroupWriter.AddOutput(root, name, channel.Type, [(channel.Producer.Name, channel.Key)]);
+            IoDefinitions.AddInput(root, input.Name, IoDefinitions.Input(input.Type, input.IsOptional, input.Default));
+        }
+
+        foreach (var output in plan.Definition.Outputs)
+        {
+            var channel = (OutputChannel)resolver[output.Value];
+            IoDefinitions.AddOutput(root, output.Name, channel.Type);
+            GroupWriter.AddOutput(root, output.Name, channel.Type, channel.Producer.Name, channel.Key);
         }
 
         return root;

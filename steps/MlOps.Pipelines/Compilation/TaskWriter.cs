@@ -14,14 +14,14 @@ internal sealed class TaskWriter(Plan plan, Resolver resolver)
     public JsonObject Task(PlanTask task)
     {
         var settings = task.Definition.Settings;
-        var dependencies = task == plan.ExitTask ? [plan.Exit!.Name] : task.Dependencies;
+        string[] dependencies = task == plan.ExitTask ? [plan.Exit!.Name] : Sorted(task.Dependencies);
         var spec = new JsonObject
         {
             ["cachingOptions"] = Caching(settings),
             ["componentRef"] = Reference(task),
             ["taskInfo"] = new JsonObject { ["name"] = settings.DisplayName is { Length: > 0 } name ? name : task.Name },
         };
-        AddInputs(spec, Inputs(task, dependencies));
+        AddInputs(spec, task, dependencies);
         AddDependencies(spec, dependencies);
         if (settings.Retry is { } retry)
         {
@@ -41,10 +41,14 @@ internal sealed class TaskWriter(Plan plan, Resolver resolver)
         var spec = new JsonObject
         {
             ["componentRef"] = Reference(group),
-            ["taskInfo"] = new JsonObject { ["name"] = group.DisplayName is { Length: > 0 } name ? name : group.Name },
+            ["taskInfo"] = new JsonObject { ["name"] = group.DisplayName is { Length: > 0 } shown ? shown : group.Name },
         };
-        AddInputs(spec, group.Inputs.Select(input => (input.Key, IsArtifact(input.Value), Sources.Of(input.Value, group.Parent!))));
-        AddDependencies(spec, group.Dependencies);
+        foreach (var (name, channel) in group.Inputs)
+        {
+            AddInput(spec, name, channel.Type.IsArtifact, Sources.Of(channel, group.Parent!));
+        }
+
+        AddDependencies(spec, Sorted(group.Dependencies));
         switch (group)
         {
             case ConditionGroup condition:
@@ -92,7 +96,7 @@ internal sealed class TaskWriter(Plan plan, Resolver resolver)
         return policy;
     }
 
-    private IEnumerable<(string Name, bool IsArtifact, JsonObject Source)> Inputs(PlanTask task, IEnumerable<string> dependencies)
+    private void AddInputs(JsonObject spec, PlanTask task, string[] dependencies)
     {
         var dag = task.Parent!;
         foreach (var argument in task.Definition.With)
@@ -100,56 +104,44 @@ internal sealed class TaskWriter(Plan plan, Resolver resolver)
             if (argument.Value is ReferenceValue { Expression: not RunReference } reference)
             {
                 var channel = resolver[reference.Expression];
-                yield return (argument.Name, IsArtifact(channel), Sources.Of(channel, dag));
+                AddInput(spec, argument.Name, channel.Type.IsArtifact, Sources.Of(channel, dag));
                 continue;
             }
 
             foreach (var channel in _constants.In(argument.Value))
             {
-                yield return (channel.InjectedName, false, Sources.Of(channel, dag));
+                AddInput(spec, channel.InjectedName, isArtifact: false, Sources.Of(channel, dag));
             }
 
             if (_constants.Of(argument.Value) is { } constant)
             {
-                yield return (argument.Name, false, new JsonObject { ["runtimeValue"] = new JsonObject { ["constant"] = constant } });
+                AddInput(spec, argument.Name, isArtifact: false, new JsonObject { ["runtimeValue"] = new JsonObject { ["constant"] = constant } });
             }
         }
 
         foreach (var input in task.Component!.Inputs.Where(input => input.Type == DataType.TaskFinalStatus))
         {
-            yield return (input.Name, false, new JsonObject { ["taskFinalStatus"] = new JsonObject { ["producerTask"] = dependencies.First() } });
+            AddInput(spec, input.Name, isArtifact: false, new JsonObject { ["taskFinalStatus"] = new JsonObject { ["producerTask"] = dependencies[0] } });
         }
     }
 
-    private static bool IsArtifact(Channel channel) => channel.Type.IsArtifact;
+    /// <summary>Adds one entry of TaskInputsSpec.</summary>
+    public static void AddInput(JsonObject spec, string name, bool isArtifact, JsonObject source) =>
+        spec.Section("inputs").Section(isArtifact ? "artifacts" : "parameters")[name] = source;
 
-    public static void AddInputs(JsonObject spec, IEnumerable<(string Name, bool IsArtifact, JsonObject Source)> inputs)
+    private static void AddDependencies(JsonObject spec, string[] dependencies)
     {
-        var result = new JsonObject();
-        foreach (var (name, isArtifact, source) in inputs)
+        if (dependencies.Length > 0)
         {
-            var kind = isArtifact ? "artifacts" : "parameters";
-            if (result[kind] is not JsonObject section)
-            {
-                result[kind] = section = [];
-            }
-
-            section[name] = source;
-        }
-
-        if (result.Count > 0)
-        {
-            spec["inputs"] = result;
+            spec["dependentTasks"] = new JsonArray([.. dependencies.Select(name => JsonValue.Create(name))]);
         }
     }
 
-    private static void AddDependencies(JsonObject spec, IEnumerable<string> dependencies)
+    private static string[] Sorted(HashSet<string> names)
     {
-        var names = dependencies.Select(name => (JsonNode)JsonValue.Create(name)).ToArray();
-        if (names.Length > 0)
-        {
-            spec["dependentTasks"] = new JsonArray(names);
-        }
+        string[] sorted = [.. names];
+        Array.Sort(sorted, StringComparer.Ordinal);
+        return sorted;
     }
 
     private static void AddIterator(JsonObject spec, LoopGroup loop)

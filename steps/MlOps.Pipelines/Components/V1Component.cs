@@ -22,8 +22,18 @@ internal sealed class V1Component(bool coerceCustomTypes, ICollection<Problem> p
         var valued = coerceCustomTypes ? ValuedInputs(file) : [];
         var inputs = Items(file, "inputs", (map, title) => Input(map, title, valued));
         var outputs = Items(file, "outputs", Output);
-        Distinct(inputs.Select(input => (input.Name, input.Title, input.Spot)), "input");
-        Distinct(outputs.Select(output => (output.Name, output.Title, output.Spot)), "output");
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var input in inputs)
+        {
+            CheckDistinct(seen, input.Name, input.Title, "input", input.Spot);
+        }
+
+        seen.Clear();
+        foreach (var output in outputs)
+        {
+            CheckDistinct(seen, output.Name, output.Title, "output", output.Spot);
+        }
+
         return Container(file, inputs, outputs) is { } container ? new ComponentSpec(name, description, inputs, outputs, container, file.Spot) : null;
     }
 
@@ -78,20 +88,16 @@ internal sealed class V1Component(bool coerceCustomTypes, ICollection<Problem> p
     }
 
     // Upstream merges names that become equal without a word.
-    private void Distinct(IEnumerable<(string Name, string Title, SourceSpot Spot)> declared, string what)
+    private void CheckDistinct(Dictionary<string, string> seen, string name, string title, string what, SourceSpot spot)
     {
-        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, title, spot) in declared)
+        if (name.Length == 0)
         {
-            if (name.Length == 0)
-            {
-                problems.Add(Problem.Error("bad-name", $"The name '{title}' has no letter a-z and no digit, so that nothing is left of it in the IR.", spot));
-            }
-            else if (!seen.TryAdd(name, title))
-            {
-                var twice = seen[name] == title ? $"There are two {what}s '{title}'" : $"{what} '{title}' and {what} '{seen[name]}' are both '{name}' in the IR";
-                problems.Add(Problem.Error("name-collision", $"{char.ToUpperInvariant(twice[0])}{twice[1..]}; rename one.", spot));
-            }
+            problems.Add(Problem.Error("bad-name", $"The name '{title}' has no letter a-z and no digit, so that nothing is left of it in the IR.", spot));
+        }
+        else if (!seen.TryAdd(name, title))
+        {
+            var twice = seen[name] == title ? $"There are two {what}s '{title}'" : $"The {what}s '{title}' and '{seen[name]}' are both '{name}' in the IR";
+            problems.Add(Problem.Error("name-collision", $"{twice}; rename one.", spot));
         }
     }
 

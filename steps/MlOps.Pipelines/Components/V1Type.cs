@@ -51,10 +51,7 @@ internal static class V1Type
 
     /// <summary><c>^google.[A-Za-z]+$</c>.</summary>
     internal static bool IsGoogle(string name) =>
-        name.Length > 7 && name.StartsWith("google", StringComparison.Ordinal) && name[6] != '\n' && name.AsSpan(7).IndexOfAnyExcept(Letters) < 0;
-
-    private static readonly System.Buffers.SearchValues<char> Letters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        name.Length > 7 && name.StartsWith("google", StringComparison.Ordinal) && name[6] != '\n' && name.Skip(7).All(char.IsAsciiLetter);
 
     // typing.List[str] is a List.
     private static string Outer(string name)

@@ -8,7 +8,7 @@ namespace MlOps.Pipelines.Definitions;
 /// <summary>Reads blocks of tasks and groups.</summary>
 internal sealed class BlockReader(ValueReader values, ICollection<Problem> problems)
 {
-    private readonly Dictionary<string, SourceSpot> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, YamlScalar> _ids = new(StringComparer.Ordinal);
     private readonly TaskReader _tasks = new(values, problems);
     private readonly ConditionParser _conditions = new(values, problems);
 
@@ -60,9 +60,9 @@ internal sealed class BlockReader(ValueReader values, ICollection<Problem> probl
     private void Claim(YamlScalar id)
     {
         IdRules.CheckId(id, problems);
-        if (!_ids.TryAdd(id.Text, id.Spot))
+        if (!_ids.TryAdd(id.Text, id))
         {
-            problems.Add(Problem.Error("duplicate-id", $"The id '{id.Text}' is taken by another task or group at {_ids[id.Text].Line}:{_ids[id.Text].Column}; ids are unique over the whole pipeline, groups included.", id.Spot));
+            problems.Add(Problem.Error("duplicate-id", $"The id '{id.Text}' is taken by another task or group at {_ids[id.Text].Spot.Line}:{_ids[id.Text].Spot.Column}; ids are unique over the whole pipeline, groups included.", id.Spot));
         }
     }
 

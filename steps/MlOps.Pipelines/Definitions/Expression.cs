@@ -49,7 +49,7 @@ public sealed record ListValue(ImmutableArray<ArgumentValue> Items, SourceSpot S
 public sealed record MapValue(ImmutableArray<KeyValuePair<string, ArgumentValue>> Entries, SourceSpot Spot) : ArgumentValue(Spot);
 
 /// <summary>A piece of text, or a reference that is put in at run time.</summary>
-public readonly record struct TextPart(string Text, Expression? Expression);
+public sealed record TextPart(string Text, Expression? Expression);
 
 /// <summary>One comparison: a reference on the left, a reference or a literal on the right.</summary>
 /// <param name="Operator"><c>== != &gt; &gt;= &lt; &lt;=</c></param>
@@ -57,4 +57,4 @@ public sealed record Condition(Expression Left, string Operator, Operand Right, 
 
 /// <summary>The right side of a comparison: exactly one of the two.</summary>
 /// <param name="Literal">string, long, double or bool.</param>
-public readonly record struct Operand(Expression? Expression, object? Literal);
+public sealed record Operand(Expression? Expression, object? Literal);

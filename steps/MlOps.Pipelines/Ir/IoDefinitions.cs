@@ -6,26 +6,14 @@ namespace MlOps.Pipelines.Ir;
 /// <summary><c>inputDefinitions</c> and <c>outputDefinitions</c> of a component.</summary>
 internal static class IoDefinitions
 {
-    /// <summary>Adds the definitions to a component; nothing where there are none.</summary>
-    public static void Add(JsonObject component, string key, IEnumerable<(string Name, JsonObject Definition)> definitions)
-    {
-        var result = new JsonObject();
-        foreach (var (name, definition) in definitions)
-        {
-            var kind = definition.ContainsKey("artifactType") ? "artifacts" : "parameters";
-            if (result[kind] is not JsonObject section)
-            {
-                result[kind] = section = [];
-            }
+    /// <summary>Adds one input's definition to a component.</summary>
+    public static void AddInput(JsonObject component, string name, JsonObject definition) => Add(component, "inputDefinitions", name, definition);
 
-            section[name] = definition;
-        }
+    /// <summary>Adds one output's definition to a component.</summary>
+    public static void AddOutput(JsonObject component, string name, DataType type) => Add(component, "outputDefinitions", name, IrType.Definition(type));
 
-        if (result.Count > 0)
-        {
-            component[key] = result;
-        }
-    }
+    private static void Add(JsonObject component, string key, string name, JsonObject definition) =>
+        component.Section(key).Section(definition.ContainsKey("artifactType") ? "artifacts" : "parameters")[name] = definition;
 
     public static JsonObject Input(DataType type, bool isOptional, JsonNode? defaultValue)
     {
@@ -47,8 +35,16 @@ internal static class IoDefinitions
     public static JsonObject Component(ComponentSpec spec)
     {
         var component = new JsonObject();
-        Add(component, "inputDefinitions", spec.Inputs.Select(input => (input.Name, Input(input.Type, input.IsOptional, input.Default))));
-        Add(component, "outputDefinitions", spec.Outputs.Select(output => (output.Name, IrType.Definition(output.Type))));
+        foreach (var input in spec.Inputs)
+        {
+            AddInput(component, input.Name, Input(input.Type, input.IsOptional, input.Default));
+        }
+
+        foreach (var output in spec.Outputs)
+        {
+            AddOutput(component, output.Name, output.Type);
+        }
+
         return component;
     }
 }

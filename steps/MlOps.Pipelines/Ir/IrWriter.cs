@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,14 +17,14 @@ internal static class IrWriter
 
     public static byte[] Bytes(JsonNode node)
     {
-        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
+        using var buffer = new MemoryStream(16 * 1024);
         using (var writer = new Utf8JsonWriter(buffer, Indented))
         {
             Write(writer, node);
         }
 
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
+        buffer.WriteByte((byte)'\n');
+        return buffer.ToArray();
     }
 
     private static void Write(Utf8JsonWriter writer, JsonNode? node)
@@ -34,10 +33,10 @@ internal static class IrWriter
         {
             case JsonObject map:
                 writer.WriteStartObject();
-                foreach (var (key, value) in map.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                foreach (var key in SortedKeys(map))
                 {
                     writer.WritePropertyName(key);
-                    Write(writer, value);
+                    Write(writer, map[key]);
                 }
 
                 writer.WriteEndObject();
@@ -58,5 +57,18 @@ internal static class IrWriter
                 node.WriteTo(writer);
                 break;
         }
+    }
+
+    private static string[] SortedKeys(JsonObject map)
+    {
+        var keys = new string[map.Count];
+        var count = 0;
+        foreach (var pair in map)
+        {
+            keys[count++] = pair.Key;
+        }
+
+        Array.Sort(keys, StringComparer.Ordinal);
+        return keys;
     }
 }

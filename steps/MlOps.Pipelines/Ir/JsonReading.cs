@@ -8,6 +8,17 @@ internal static class JsonReading
 {
     public static JsonObject? Map(this JsonNode? node, string key) => (node as JsonObject)?[key] as JsonObject;
 
+    /// <summary>The map under a key, made if it is not there.</summary>
+    public static JsonObject Section(this JsonObject map, string key)
+    {
+        if (map[key] is not JsonObject section)
+        {
+            map[key] = section = [];
+        }
+
+        return section;
+    }
+
     public static JsonArray? List(this JsonNode? node, string key) => (node as JsonObject)?[key] as JsonArray;
 
     public static string? Text(this JsonNode? node, string key) => AsText((node as JsonObject)?[key]);
