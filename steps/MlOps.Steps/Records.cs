@@ -47,7 +47,16 @@ public sealed record TestSuiteResult(string Name, int Passed, int Failed, int Sk
 
 public sealed record FailedTest(string Name, string Message, string? Details);
 
-public sealed record LintReport(string Fingerprint, ImmutableArray<Problem> Findings);
+/// <param name="Fingerprint">Of what the checkout held; empty where that is unknown.</param>
+public sealed record LintReport(string Fingerprint, ImmutableArray<Problem> Findings)
+{
+    /// <summary>The repo's own linters that were run.</summary>
+    public ImmutableArray<LinterResult> Linters { get; init; } = [];
+}
+
+/// <summary>A command, or the stage <c>lint</c> of a Dockerfile.</summary>
+/// <param name="Name">A component's name or <c>repo</c>; further commands are numbered, <c>repo-2</c>.</param>
+public sealed record LinterResult(string Name, string Fingerprint, bool Passed, double Seconds);
 
 /// <param name="Fingerprint">Of all that goes into the image; see Build/Fingerprint.</param>
 /// <param name="Materials">Base images as the Dockerfile names them → what the engine had under that name when it was built (an image id or digest).</param>

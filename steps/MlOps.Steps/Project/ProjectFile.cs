@@ -106,7 +106,7 @@ public sealed record TriggerSettings(string? Branch, string? Tag, string? PullRe
 
 /// <summary>A pipeline to run in an environment.</summary>
 /// <param name="ParametersFile">Full path of a YAML map of parameter values, or null.</param>
-/// <param name="FailurePolicy"><c>fail-slow</c> (Vertex's default: what can still run, runs) or <c>fail-fast</c>.</param>
+/// <param name="FailurePolicy"><c>slow</c> (Vertex's default: what can still run, runs) or <c>fast</c>.</param>
 /// <param name="Parallel">Runs side by side with the others that say so; otherwise in order.</param>
 public sealed record RunSettings(string Pipeline, string? ParametersFile, TimeSpan Timeout, bool? Caching, string FailurePolicy, bool Parallel, SourceSpot Spot)
 {

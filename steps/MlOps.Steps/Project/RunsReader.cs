@@ -37,7 +37,7 @@ internal static class RunsReader
         {
             Timeout = section.Duration("timeout") ?? RunSettings.DefaultTimeout,
             Caching = section.Flag("caching"),
-            FailurePolicy = section.Word("failurePolicy", "fail-slow", "fail-fast") ?? "fail-slow",
+            FailurePolicy = section.Word("failurePolicy", "slow", "fast") ?? "slow",
             Parallel = section.Flag("parallel") ?? false,
         };
     }
@@ -60,7 +60,7 @@ internal static class RunsReader
     }
 
     private static RunSettings Settings(string pipeline, string? parameters, SourceSpot spot) =>
-        new(pipeline, parameters, RunSettings.DefaultTimeout, Caching: null, FailurePolicy: "fail-slow", Parallel: false, spot);
+        new(pipeline, parameters, RunSettings.DefaultTimeout, Caching: null, FailurePolicy: "slow", Parallel: false, spot);
 
     private static string? Inline(Section section, YamlMap inline)
     {

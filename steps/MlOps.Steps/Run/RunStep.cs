@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using MlOps.Core.Graph;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
-using MlOps.Pipelines.Ir;
 using MlOps.Steps.Project;
 using MlOps.Steps.Releases;
 
@@ -60,30 +59,13 @@ public static class RunStep
             }
 
             var spec = JsonNode.Parse(File.ReadAllBytes(Path.Combine(context.Project.Root, compiled.File)))!.AsObject();
-            var parameters = Parameters(spec, run, problems);
+            var parameters = RunParameters.Read(spec, run, problems);
             var template = uploaded.FirstOrDefault(pipeline => pipeline.Pipeline == run.Pipeline)?.Uri;
             var request = new JobRequest(compiled.Name, spec, parameters, labels, template?.StartsWith("https://", StringComparison.Ordinal) == true ? template : null, run.Caching, run.FailurePolicy, run.Timeout);
             requests.Add(new PlannedRun(run, request));
         }
 
         return problems.Count == 0 ? requests.ToImmutable() : throw new InvalidInputException(problems);
-    }
-
-    private static JsonObject Parameters(JsonObject spec, RunSettings run, List<Problem> problems)
-    {
-        var (given, spotOf) = Arguments.FromFile(run.ParametersFile);
-        var found = new List<Problem>();
-        var values = PipelineInputs.CheckArguments(spec, given, found);
-        problems.AddRange(found.Select(problem => Placed(problem, given, run, spotOf)));
-        return values;
-    }
-
-    /// <summary>The problem at the value that it is about, in the settings file.</summary>
-    private static Problem Placed(Problem problem, JsonObject given, RunSettings run, Func<string, SourceSpot> spotOf)
-    {
-        var name = given.Select(pair => pair.Key).FirstOrDefault(key => problem.Message.Contains($"'{key}'", StringComparison.Ordinal));
-        var spot = name is null ? run.ParametersFile is { } file ? new SourceSpot(file, 1, 1) : run.Spot : spotOf(name);
-        return problem with { File = spot.File, Line = spot.Line, Column = spot.Column };
     }
 
     private static async Task<PipelineRun> OneAsync(DeliveryContext context, Jobs jobs, PlannedRun planned, Digest release, CancellationToken cancel)

@@ -18,8 +18,7 @@ internal sealed class SuiteRunner(DeliveryContext context, StageRunner? stages)
     public async Task<TestSuiteResult> RunAsync(TestSuite suite, CancellationToken cancel)
     {
         var start = context.Time.GetTimestamp();
-        var reports = ReportsOf(context, suite.Name);
-        Empty(reports);
+        var reports = ReportFolder.Empty(ReportsOf(context, suite.Name));
         await using var log = StepLog.Create(context, "test", suite.Name);
         var ending = suite is StageSuite stage ? await RunStageAsync(stage, reports, log, cancel) : await RunCommandAsync((CommandSuite)suite, reports, log, cancel);
         return Result(suite, ending, JUnitReader.ReadFolder(reports), log) with { Seconds = Math.Round(context.Time.GetElapsedTime(start).TotalSeconds, 3) };
@@ -30,7 +29,7 @@ internal sealed class SuiteRunner(DeliveryContext context, StageRunner? stages)
     {
         try
         {
-            var exit = await stages!.RunAsync(suite.Component, TestPlan.Stage, [new CopyIn(Writable(reports), Inside)], [new CopyOut(Inside, reports)], log.Quietly, log.Aloud, cancel);
+            var exit = await stages!.RunAsync(suite.Component, TestPlan.Stage, [new CopyIn(reports, Inside)], [new CopyOut(Inside, reports)], log.Quietly, log.Aloud, cancel);
             return exit.IsSuccess ? null : exit.ToString();
         }
         catch (StepFailedException error)
@@ -80,26 +79,5 @@ internal sealed class SuiteRunner(DeliveryContext context, StageRunner? stages)
                 ? $"The tests of '{suite.Name}' ended well, but no test was reported: '{command.Command}' wrote no JUnit report that matches {command.Reports.Pattern}, nor one to the folder $MLOPS_REPORTS."
                 : $"The tests of '{suite.Name}' ended well, but no test was reported: the stage 'test' wrote no JUnit report to /reports.");
         }
-    }
-
-    private static void Empty(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        Directory.CreateDirectory(folder);
-    }
-
-    /// <summary>The empty folder that becomes the container's: any user of the image may write to it.</summary>
-    private static string Writable(string folder)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
-        }
-
-        return folder;
     }
 }

@@ -184,7 +184,7 @@ public sealed class ProjectFileReaderTests : IDisposable
             promoteFrom: dev
             trigger: {branch: '^main$'}
             run:
-            - {pipeline: training, caching: false, failurePolicy: fail-fast}
+            - {pipeline: training, caching: false, failurePolicy: fast}
             - {pipeline: scoring, parallel: true}
           prod:
             <<: *dev
@@ -208,7 +208,7 @@ public sealed class ProjectFileReaderTests : IDisposable
             region: us-central1
             images: us-central1-docker.pkg.dev/acme-ml-dev/ml:latest
             trigger: {branch: '^dev(', tag: 'v.*'}
-            run: {pipeline: trainin, parameters: settings/dev.yaml, timeout: 2, failurePolicy: fast}
+            run: {pipeline: trainin, parameters: settings/dev.yaml, timeout: 2, failurePolicy: fats}
           staging: {promoteFrom: deb}
           prod: {promoteFrom: prod, approval: needed, deploy: {canary: [50, 10]}}
         """;
