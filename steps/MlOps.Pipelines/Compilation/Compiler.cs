@@ -53,8 +53,7 @@ internal sealed class Compiler(CompileOptions options, ICollection<Problem> prob
     private CompiledPipelineSpec? Phases(PipelineDefinition definition, string path, List<Problem> found)
     {
         var plan = Plan.Of(definition);
-        var nested = new Failures();
-        var library = new ComponentLibrary(path, options, (file, spot) => nested.Note(Compile(Shown(path, file), spot)), found);
+        var library = new ComponentLibrary(path, options, (file, spot) => Compile(FileNames.Like(path, file), spot), found);
         foreach (var task in plan.AllGroups().SelectMany(group => group.Children.OfType<PlanTask>()).Concat(plan.ExitTask is { } exit ? [exit] : []))
         {
             library.Find(task);
@@ -63,7 +62,7 @@ internal sealed class Compiler(CompileOptions options, ICollection<Problem> prob
         var resolver = new Resolver(plan, found);
         new Linker(plan, resolver, found).Link();
         new Sequencer(plan, found).Order();
-        if (nested.Any || found.Exists(problem => problem.Severity == Severity.Error))
+        if (found.Exists(problem => problem.Severity == Severity.Error))
         {
             return null;
         }
@@ -73,8 +72,6 @@ internal sealed class Compiler(CompileOptions options, ICollection<Problem> prob
         FinalStatusCheck.Run(plan, found);
         return found.Exists(problem => problem.Severity == Severity.Error) ? null : new CompiledPipelineSpec(definition.Name, new SpecBuilder(plan, resolver, options, found).Build());
     }
-
-    private static string Shown(string path, string file) => FileNames.Like(path, file);
 
     private string? Text(string path, SourceSpot user)
     {
@@ -87,17 +84,6 @@ internal sealed class Compiler(CompileOptions options, ICollection<Problem> prob
             var spot = user.File is null ? new SourceSpot(path) : user;
             problems.Add(Problem.Error("unreadable-file", error is FileNotFoundException or DirectoryNotFoundException ? $"There is no file {path}." : $"{path} cannot be read: {error.Message}", spot));
             return null;
-        }
-    }
-
-    private sealed class Failures
-    {
-        public bool Any { get; private set; }
-
-        public CompiledPipelineSpec? Note(CompiledPipelineSpec? compiled)
-        {
-            Any |= compiled is null;
-            return compiled;
         }
     }
 }

@@ -91,7 +91,13 @@ internal sealed class ComponentLibrary(string definitionPath, CompileOptions opt
             return known;
         }
 
-        return _read[path] = Text(path, spot) is { } text ? ComponentFile.Parse(Shown(path), text, problems, options.CoerceCustomTypes) : null;
+        if (Text(path, spot) is not { } text)
+        {
+            return _read[path] = null;
+        }
+
+        _read[path] = ComponentFile.Parse(Shown(path), text, problems, options.CoerceCustomTypes);
+        return _read[path] ?? Fault("bad-component", $"This component cannot be used: {Shown(path)} has errors, which are listed with it.", spot);
     }
 
     private string? Text(string path, SourceSpot spot)
@@ -120,7 +126,8 @@ internal sealed class ComponentLibrary(string definitionPath, CompileOptions opt
             return known;
         }
 
-        return _read[path] = compile(path, target.Spot) is { } compiled ? IrComponent.Of(compiled.Name, compiled.Spec, new SourceSpot(Shown(path), 1, 1)) : null;
+        _read[path] = compile(path, target.Spot) is { } compiled ? IrComponent.Of(compiled.Name, compiled.Spec, new SourceSpot(Shown(path), 1, 1)) : null;
+        return _read[path] ?? Fault("bad-component", $"This pipeline cannot be used: {Shown(path)} has errors, which are listed with it.", target.Spot);
     }
 
     // As KFP's dsl.importer makes it.

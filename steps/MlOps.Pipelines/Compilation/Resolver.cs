@@ -102,11 +102,12 @@ internal sealed class Resolver
 
         var advice = uncommon[0] switch
         {
-            LoopGroup loop => $"the loop{Called(loop)}: use collected(tasks.{task.Id}.outputs.{output.Output}) for the list of all items' values",
-            BranchesGroup branches => $"the branches{Called(branches)}: use oneOf(…) with an output of each branch",
-            _ => $"the condition{Called(uncommon[0])} and may not run: put what uses it under the same condition",
+            ConditionGroup own when own.Id == task.Id => "under an 'if' of its own and may not run: put both into a group with that 'if'",
+            LoopGroup loop => $"inside the loop{Called(loop)}: use collected(tasks.{task.Id}.outputs.{output.Output}) for the list of all items' values",
+            BranchesGroup branches => $"inside the branches{Called(branches)}: use oneOf(…) with an output of each branch",
+            _ => $"inside the group{Called(uncommon[0])}, which has a condition and may not run: put what uses it under the same condition",
         };
-        Fault("not-visible", $"'{task.Id}' is inside {advice}.", output.Spot);
+        Fault("not-visible", $"'{task.Id}' is {advice}.", output.Spot);
         return null;
     }
 
@@ -192,7 +193,7 @@ internal sealed class Resolver
 
         if (uncommon[0] is not LoopGroup)
         {
-            Fault("not-visible", $"The loop around '{task.Id}' is inside the condition{Called(uncommon[0])} and may not run: put what uses it under the same condition.", reference.Spot);
+            Fault("not-visible", $"The loop around '{task.Id}' is inside the group{Called(uncommon[0])}, which has a condition and may not run: put what uses it under the same condition.", reference.Spot);
             return null;
         }
 
@@ -241,7 +242,7 @@ internal sealed class Resolver
         }
         else if (!branches.HasElse)
         {
-            Fault("one-of-without-else", $"oneOf(…) needs branches that end in 'else', so that one of them always runs; those{Called(branches)} do not.", reference.Spot);
+            Fault("one-of-without-else", $"oneOf(…) needs branches that end in 'else', so that one of them always runs; those of{Called(branches)} do not.", reference.Spot);
         }
         else if (!scope.Around().Prepend(scope).Contains(branches.Parent!))
         {

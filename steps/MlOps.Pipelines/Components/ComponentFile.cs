@@ -43,6 +43,12 @@ public static class ComponentFile
             return null;
         }
 
+        if (map["tasks"] is not null && map["implementation"] is null)
+        {
+            problems.Add(Problem.Error("not-a-component", "This is a pipeline definition, not a component; a task uses it with 'pipeline:'.", map.Spot));
+            return null;
+        }
+
         var compiled = IsCompiled(map);
         if (documents.Length > (compiled ? 2 : 1))
         {

@@ -122,13 +122,15 @@ internal sealed class DefinitionReader(string? path, string text, ICollection<Pr
         }
 
         var value = YamlJson.Of(node, problems);
-        if (value is not null && !PipelineInputs.Fits(value, type))
+        var isFraction = type == DataType.Integer && node is YamlScalar { Value: double };
+        if (value is null || (!isFraction && PipelineInputs.Fits(value, type)))
         {
-            problems.Add(Problem.Error("wrong-type", $"The default of input '{name}' is {node.Kind}; expected {DefinitionType.Wanted(type)}.", node.Spot));
-            return null;
+            return value;
         }
 
-        return value;
+        var tooLarge = type == DataType.Integer && node is YamlScalar { Value: long };
+        problems.Add(Problem.Error("wrong-type", $"The default of input '{name}' is {(tooLarge ? "beyond ±(2^53−1), which the IR cannot hold exactly" : node.Kind)}; expected {DefinitionType.Wanted(type)}.", node.Spot));
+        return null;
     }
 
     private ImmutableArray<PipelineOutput> Outputs(YamlMap file)

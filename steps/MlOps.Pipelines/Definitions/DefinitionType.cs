@@ -46,7 +46,7 @@ internal static class DefinitionType
     public static string Wanted(DataType type) => type.Name switch
     {
         "STRING" => "a string",
-        "NUMBER_INTEGER" => "an integer (between ±(2^53−1))",
+        "NUMBER_INTEGER" => "an integer",
         "NUMBER_DOUBLE" => "a number",
         "BOOLEAN" => "true or false",
         "LIST" => "a list",

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlOps.Core.Problems;
@@ -9,16 +10,18 @@ namespace MlOps.Pipelines.Ir;
 /// <summary>A compiled pipeline in a file, JSON or YAML: a PipelineSpec, or a PipelineJob around one.</summary>
 public sealed class PipelineFile
 {
-    private readonly Lazy<YamlNode?> _places;
+    private readonly JsonLocator? _json;
+    private readonly YamlNode? _yaml;
 
-    private PipelineFile(string? path, string text, JsonObject whole, JsonNode? platform)
+    private PipelineFile(string? path, string text, JsonObject whole, JsonNode? platform, YamlNode? yaml)
     {
         Path = path;
         IsJob = whole["pipelineSpec"] is JsonObject;
         Job = IsJob ? whole : null;
         Spec = IsJob ? (JsonObject)whole["pipelineSpec"]! : whole;
         PlatformSpec = platform as JsonObject;
-        _places = new Lazy<YamlNode?>(() => YamlText.ParseAll(path, text, []) is [var first, ..] ? first : null);
+        _yaml = yaml;
+        _json = yaml is null ? new JsonLocator(path, text) : null;
     }
 
     public string? Path { get; }
@@ -41,21 +44,28 @@ public sealed class PipelineFile
     public static PipelineFile? Parse(string? path, string text, ICollection<Problem> problems)
     {
         var found = new List<Problem>();
-        var documents = text.AsSpan().TrimStart() is ['{', ..] ? Json(path, text, found) : Yaml(path, text, found);
+        var yaml = ImmutableArray<YamlNode>.Empty;
+        var documents = text.AsSpan().TrimStart() is ['{', ..] ? Json(path, text, found) : Yaml(path, text, found, out yaml);
         foreach (var problem in found)
         {
             problems.Add(problem);
         }
 
-        return found.Count == 0 ? Of(path, text, documents, problems) : null;
+        return found.Count == 0 ? Of(path, text, documents, yaml.FirstOrDefault(), problems) : null;
     }
 
     /// <summary>The place of what a path leads to, or of the nearest thing around it that is there.</summary>
     internal SourceSpot Spot(IEnumerable<string> keys)
     {
-        var node = _places.Value;
-        var spot = node?.Spot ?? new SourceSpot(Path, 1, 1);
-        foreach (var key in IsJob ? keys.Prepend("pipelineSpec") : keys)
+        keys = IsJob ? keys.Prepend("pipelineSpec") : keys;
+        if (_json is not null)
+        {
+            return _json.Spot(keys);
+        }
+
+        var node = _yaml!;
+        var spot = node.Spot;
+        foreach (var key in keys)
         {
             if (node is YamlMap map && map.Entry(key) is { } entry)
             {
@@ -74,7 +84,7 @@ public sealed class PipelineFile
         return spot;
     }
 
-    private static PipelineFile? Of(string? path, string text, JsonNode?[] documents, ICollection<Problem> problems)
+    private static PipelineFile? Of(string? path, string text, JsonNode?[] documents, YamlNode? yaml, ICollection<Problem> problems)
     {
         if (documents is not [JsonObject whole, ..])
         {
@@ -95,7 +105,7 @@ public sealed class PipelineFile
             return null;
         }
 
-        return new PipelineFile(path, text, whole, documents.ElementAtOrDefault(1));
+        return new PipelineFile(path, text, whole, documents.ElementAtOrDefault(1), yaml);
     }
 
     private static JsonNode?[] Json(string? path, string text, List<Problem> problems)
@@ -112,9 +122,9 @@ public sealed class PipelineFile
         }
     }
 
-    private static JsonNode?[] Yaml(string? path, string text, List<Problem> problems)
+    private static JsonNode?[] Yaml(string? path, string text, List<Problem> problems, out ImmutableArray<YamlNode> documents)
     {
-        var documents = YamlText.ParseAll(path, text, problems);
+        documents = YamlText.ParseAll(path, text, problems);
         if (documents.Length == 0 && problems.Count == 0)
         {
             problems.Add(Problem.Error("empty-file", "The file is empty; expected a compiled pipeline.", new SourceSpot(path, 1, 1)));
