@@ -5,7 +5,9 @@ using System.Text;
 namespace MlOps.Containers.Build;
 
 /// <summary>A build's output as lines, in the form of <c>docker build --progress=plain</c>: <c>#4 [build 3/5] RUN …</c>, <c>#4 its output</c>, <c>#4 DONE 1.2s</c>.</summary>
-internal sealed class BuildLog(Action<string>? hear)
+/// <param name="hear">Hears each line.</param>
+/// <param name="secrets">Texts that are replaced by <c>***</c> wherever they turn up.</param>
+internal sealed class BuildLog(Action<string>? hear, ImmutableArray<string> secrets)
 {
     private const int TailLength = 20;
     private readonly List<string> _lines = [];
@@ -20,6 +22,7 @@ internal sealed class BuildLog(Action<string>? hear)
 
     public void Line(string text)
     {
+        text = Without(text);
         _lines.Add(text);
         hear?.Invoke(text);
     }
@@ -95,7 +98,7 @@ internal sealed class BuildLog(Action<string>? hear)
     {
         foreach (var line in lines)
         {
-            progress.Output.Add(line);
+            progress.Output.Add(Without(line));
             Line($"#{progress.Number} {line}");
         }
     }
@@ -109,6 +112,8 @@ internal sealed class BuildLog(Action<string>? hear)
 
         return progress;
     }
+
+    private string Without(string line) => secrets.Aggregate(line, (text, secret) => text.Replace(secret, "***", StringComparison.Ordinal));
 
     private static List<string> Complete(StringBuilder open)
     {

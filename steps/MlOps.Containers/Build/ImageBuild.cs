@@ -22,6 +22,9 @@ public sealed record ImageBuild(string Context, string Dockerfile)
     /// <summary>The network of <c>RUN</c> lines: null or <c>default</c>, <c>none</c>, <c>host</c>, or a network of the engine's (classic builder only).</summary>
     public string? Network { get; init; }
 
+    /// <summary>By id, for <c>RUN --mount=type=secret,id=ID</c>; BuildKit only. They reach neither the image nor the log.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<byte>> Secrets { get; init; } = ImmutableSortedDictionary.Create<string, ImmutableArray<byte>>(StringComparer.Ordinal);
+
     /// <summary>Nothing is taken from the engine's build cache.</summary>
     public bool NoCache { get; init; }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using MlOps.Core.Problems;
 
@@ -29,19 +31,16 @@ public sealed class ImageBuilder : IDisposable
     /// <exception cref="InvalidInputException">A file of the context cannot be read, or the engine refuses the request.</exception>
     public async Task<ImageBuildResult> BuildAsync(ImageBuild build, Action<string>? hear, CancellationToken cancel)
     {
-        var log = new BuildLog(hear);
-        var buildKit = _hasBuildKit && BuildKitNetworks.Contains(build.Network ?? "");
-        if (_hasBuildKit && !buildKit)
-        {
-            log.Line($"The classic builder is used: BuildKit cannot be given the network '{build.Network}' over the engine's API.");
-        }
-
+        var log = new BuildLog(hear, SecretTexts(build));
+        var buildKit = IsForBuildKit(build, log);
+        await using var session = build.Secrets.IsEmpty ? null : await BuildSession.OpenAsync(_http, build.Secrets, cancel);
+        var query = Query(build, buildKit, session?.Id);
         var dockerfile = await ReadDockerfileAsync(build.Dockerfile, cancel);
-        var (image, error) = await SendAsync(build, buildKit, dockerfile, log, cancel);
+        var (image, error) = await SendAsync(build, query, dockerfile, log, cancel);
         if (error is not null && SyntaxDirective.IsMissingFrontend(error) && SyntaxDirective.Remove(dockerfile) is { } plain)
         {
             log.Line("The Dockerfile's '# syntax=' frontend could not be fetched; the engine's own builds it.");
-            (image, error) = await SendAsync(build, buildKit, plain, log, cancel);
+            (image, error) = await SendAsync(build, query, plain, log, cancel);
         }
 
         return error is null && image is not null
@@ -50,6 +49,28 @@ public sealed class ImageBuilder : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private bool IsForBuildKit(ImageBuild build, BuildLog log)
+    {
+        var isItsNetwork = BuildKitNetworks.Contains(build.Network ?? "");
+        if (!build.Secrets.IsEmpty && !(_hasBuildKit && isItsNetwork))
+        {
+            throw _hasBuildKit
+                ? new InvalidInputException("secrets-and-network", $"Build secrets need BuildKit, which cannot be given the network '{build.Network}' over the engine's API. Give up one of the two.", new SourceSpot(build.Dockerfile))
+                : new MachineLacksException("Build secrets need BuildKit, which the Docker engine does not have, or which DOCKER_BUILDKIT=0 switches off.", "Use Docker 18.09 or later.");
+        }
+
+        if (_hasBuildKit && !isItsNetwork)
+        {
+            log.Line($"The classic builder is used: BuildKit cannot be given the network '{build.Network}' over the engine's API.");
+        }
+
+        return _hasBuildKit && isItsNetwork;
+    }
+
+    // Very short ones would take ordinary words out of the log.
+    private static ImmutableArray<string> SecretTexts(ImageBuild build) =>
+        [.. build.Secrets.Values.Select(secret => Encoding.UTF8.GetString(secret.AsSpan()).Trim()).SelectMany(text => text.Split('\n')).Select(line => line.Trim()).Where(line => line.Length >= 4)];
 
     private static async Task<byte[]> ReadDockerfileAsync(string path, CancellationToken cancel)
     {
@@ -63,12 +84,12 @@ public sealed class ImageBuilder : IDisposable
         }
     }
 
-    private async Task<(string? ImageId, string? Error)> SendAsync(ImageBuild build, bool buildKit, byte[] dockerfile, BuildLog log, CancellationToken cancel)
+    private async Task<(string? ImageId, string? Error)> SendAsync(ImageBuild build, string query, byte[] dockerfile, BuildLog log, CancellationToken cancel)
     {
         var files = BuildContext.Files(build.Context, DockerIgnore.Of(build.Context, build.Dockerfile));
         var name = DockerfileName(build);
         using var content = new TarContent(stream => ContextTar.WriteAsync(stream, files, (name, dockerfile), cancel));
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/build?{Query(build, buildKit, name)}") { Content = content };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/build?{query}") { Content = content };
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
@@ -111,14 +132,15 @@ public sealed class ImageBuilder : IDisposable
         return relative.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? ".mlops.Dockerfile" : relative;
     }
 
-    private static string Query(ImageBuild build, bool buildKit, string dockerfile)
+    private static string Query(ImageBuild build, bool buildKit, string? session)
     {
         var query = new List<(string Name, string Value)>
         {
-            ("version", buildKit ? "2" : "1"), ("dockerfile", dockerfile), ("platform", build.Platform), ("rm", "1"), ("forcerm", "1"),
+            ("version", buildKit ? "2" : "1"), ("dockerfile", DockerfileName(build)), ("platform", build.Platform), ("rm", "1"), ("forcerm", "1"),
             ("buildargs", JsonSerializer.Serialize(build.Arguments.ToDictionary(StringComparer.Ordinal), BuildJson.Default.DictionaryStringString)),
         };
         query.AddRange(build.Tags.Select(tag => ("t", tag)));
+        Add("session", session);
         Add("target", build.Target);
         Add("networkmode", build.Network is "default" or "" ? null : build.Network);
         Add("nocache", build.NoCache ? "1" : null);

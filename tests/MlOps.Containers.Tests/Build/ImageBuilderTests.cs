@@ -162,6 +162,47 @@ public sealed class ImageBuilderTests
         await engine.Images.RemoveAsync(result.ImageId, Cancel);
     }
 
+    [Fact]
+    public async Task A_secret_reaches_the_instruction_that_asks_for_it_and_neither_the_image_nor_the_log()
+    {
+        await using var engine = await EngineAsync(buildKit: true);
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("Dockerfile", $"FROM {Base}\nRUN --mount=type=secret,id=token,required cat /run/secrets/token && sleep 6 && wc -c < /run/secrets/token > /length\nRUN cat /length; test ! -e /run/secrets/token\n");
+        using var builder = new ImageBuilder(engine.Address, buildKit: true);
+        var build = new ImageBuild(folder.Path, file) { NoCache = true, Secrets = ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty.Add("token", [.. "pässword-of-mine"u8]) };
+
+        var result = await builder.BuildAsync(build, null, Cancel);
+        Assert.Contains(result.Log, line => line.EndsWith(" 17", StringComparison.Ordinal));
+        Assert.Contains(result.Log, line => line.EndsWith(" ***", StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Log, line => line.Contains("pässword", StringComparison.Ordinal));
+        var history = await engine.Client.Images.GetImageHistoryAsync(result.ImageId, Cancel);
+        Assert.DoesNotContain(history, one => one.CreatedBy.Contains("pässword", StringComparison.Ordinal));
+        await engine.Images.RemoveAsync(result.ImageId, Cancel);
+    }
+
+    [Fact]
+    public async Task A_secret_that_is_not_given_fails_the_instruction_that_requires_it()
+    {
+        await using var engine = await EngineAsync(buildKit: true);
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("Dockerfile", $"FROM {Base}\nRUN --mount=type=secret,id=other,required echo hi\n");
+        using var builder = new ImageBuilder(engine.Address, buildKit: true);
+        var build = new ImageBuild(folder.Path, file) { NoCache = true, Secrets = ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty.Add("token", [.. "x"u8]) };
+
+        var failed = await Assert.ThrowsAsync<StepFailedException>(() => builder.BuildAsync(build, null, Cancel));
+        Assert.Contains("other", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Secrets_for_the_classic_builder_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("Dockerfile", $"FROM {Base}\n");
+        using var builder = new ImageBuilder("unix:///nowhere", buildKit: false);
+        var build = new ImageBuild(folder.Path, file) { Secrets = ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty.Add("token", [.. "x"u8]) };
+        await Assert.ThrowsAsync<MachineLacksException>(() => builder.BuildAsync(build, null, Cancel));
+    }
+
     private static string Tag() => $"mlops-test-steps2-{Guid.NewGuid():N}:x";
 
     /// <summary>Skips, saying so, without an engine that has the builder and the base image.</summary>
