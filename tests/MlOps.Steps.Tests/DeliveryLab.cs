@@ -19,7 +19,7 @@ namespace MlOps.Steps.Tests;
 /// A repo of components, an environment of its own in a real registry, and the real engine. Whatever the steps make on the engine has
 /// the environment's name in it and is removed at the end.
 /// </summary>
-internal sealed class DeliveryLab : IAsyncDisposable, IDeliveryLog
+internal sealed class DeliveryLab : IAsyncDisposable, IDisposable, IDeliveryLog
 {
     public const string BaseImage = "busybox:1.36";
 
@@ -149,6 +149,9 @@ internal sealed class DeliveryLab : IAsyncDisposable, IDeliveryLog
 
         _folder.Dispose();
     }
+
+    /// <summary>For a lab of files alone.</summary>
+    public void Dispose() => _folder.Dispose();
 
     private Component Read(string folder)
     {

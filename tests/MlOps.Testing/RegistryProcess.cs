@@ -10,6 +10,7 @@ public sealed class RegistryProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly TemporaryFolder _folder;
+    private int _disposed;
 
     private RegistryProcess(Process process, TemporaryFolder folder, int port) => (_process, _folder, Port) = (process, folder, port);
 
@@ -57,6 +58,11 @@ public sealed class RegistryProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         if (!_process.HasExited)
         {
             _process.Kill();

@@ -22,6 +22,9 @@ public sealed record ComponentInputs(
     ImmutableArray<string> Bases,
     ImmutableArray<string> Components)
 {
+    /// <summary>Whether an instruction mounts a build secret. A repo's secrets are not read for images that need none.</summary>
+    public bool UsesSecrets { get; init; }
+
     // What the builders take without a declaration (Dockerfile reference, "Predefined ARGs").
     private static readonly ImmutableHashSet<string> Predefined = ImmutableHashSet.Create(
         StringComparer.OrdinalIgnoreCase, "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY");
@@ -54,8 +57,10 @@ public sealed record ComponentInputs(
             [.. bytes],
             arguments,
             Outside(dockerfile, arguments, others, problems),
-            based);
+            based) { UsesSecrets = dockerfile.Stages.SelectMany(stage => stage.Instructions).SelectMany(instruction => instruction.Flags).Any(IsSecret) };
     }
+
+    private static bool IsSecret(KeyValuePair<string, string> flag) => flag.Key == "mount" && flag.Value.Split(',').Contains("type=secret", StringComparer.Ordinal);
 
     private static ImmutableArray<string> Outside(Dockerfile dockerfile, ImmutableSortedDictionary<string, string> given, Dictionary<string, string> others, ICollection<Problem> problems)
     {

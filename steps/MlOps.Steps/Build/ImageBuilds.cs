@@ -124,7 +124,12 @@ internal sealed class ImageBuilds(DeliveryContext context, ContainerEngine engin
             arguments[context.Project.Components.First(component => component.Name == other.Component).ImageArgument] = other.Image.ToString();
         }
 
-        var build = new ImageBuild(image.Inputs.Root, dockerfile) { Arguments = arguments.ToImmutable(), Tags = [image.Image.ToString()] };
+        var build = new ImageBuild(image.Inputs.Root, dockerfile)
+        {
+            Arguments = arguments.ToImmutable(),
+            Secrets = image.Inputs.UsesSecrets ? BuildSecrets.Read(image.Inputs.Component.Build) : ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty,
+            Tags = [image.Image.ToString()],
+        };
         return (await _builder.BuildAsync(build, log.Add, cancel)).ImageId;
     }
 

@@ -15,19 +15,21 @@ namespace MlOps.Steps.Rewrite;
 public static class RewriteStep
 {
     private const string Folder = "components";
+    private const int WritesAtOnce = 16;
 
     public static Task<StepResult> RunAsync(DeliveryContext context, CancellationToken cancel)
     {
         var pushed = context.Workspace.Read(Records.Push).Images.ToDictionary(image => image.Component, StringComparer.Ordinal);
         var rewritten = Rewrite(context.Project, pushed, cancel);
         var changed = 0;
-        foreach (var one in rewritten)
-        {
-            cancel.ThrowIfCancellationRequested();
-            changed += Write(context.Workspace.PathOf(Folder, one.Component.Name, ComponentFileName(one.Component)), one.Content) ? 1 : 0;
-            changed += context.Options.InPlace && one.Image is not null && Write(one.Component.ComponentFile, one.Content) ? 1 : 0;
-        }
 
+        // Side by side: each waits for the disk.
+        Parallel.ForEach(rewritten, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = WritesAtOnce }, one =>
+        {
+            var isNew = Write(context.Workspace.PathOf(Folder, one.Component.Name, ComponentFileName(one.Component)), one.Content);
+            var isNewInPlace = context.Options.InPlace && one.Image is not null && Write(one.Component.ComponentFile, one.Content);
+            Interlocked.Add(ref changed, isNew || isNewInPlace ? 1 : 0);
+        });
         RemoveOthers(context, rewritten);
         context.Workspace.Write(Records.Rewrite, new RewrittenComponents([.. rewritten.Select(one => Record(context, one))]));
         var summary = $"{rewritten.Count(one => one.Image is not null)} of {rewritten.Length} component files pinned by digest{(context.Options.InPlace ? ", in place too" : "")}";
