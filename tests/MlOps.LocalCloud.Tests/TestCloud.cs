@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Grpc.Net.Client;
 using MlOps.LocalCloud.Hosting;
 using MlOps.Testing;
 
@@ -14,6 +15,8 @@ public sealed class TestCloud : IAsyncLifetime
 
     public HttpClient Http { get; private set; } = null!;
 
+    public GrpcChannel Grpc { get; private set; } = null!;
+
     public LocalCloudOptions Options => new(Path.Combine(_folder.Path, "cloud"));
 
     public string StorageFolder => Path.Combine(Options.StateFolder, "storage");
@@ -24,6 +27,7 @@ public sealed class TestCloud : IAsyncLifetime
     {
         Host = await CloudHost.StartAsync(Options, Cancel);
         Http = new HttpClient { BaseAddress = Host.Http };
+        Grpc = GrpcChannel.ForAddress(Host.Grpc);
     }
 
     public async Task RestartAsync()
@@ -64,6 +68,7 @@ public sealed class TestCloud : IAsyncLifetime
     private async Task StopAsync()
     {
         Http.Dispose();
+        Grpc.Dispose();
         await Host.DisposeAsync();
     }
 }

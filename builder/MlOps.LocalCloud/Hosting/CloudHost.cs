@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using MlOps.Google.Cloud;
+using MlOps.LocalCloud.Kfp;
 
 namespace MlOps.LocalCloud.Hosting;
 
@@ -48,7 +50,7 @@ public sealed class CloudHost : IAsyncDisposable
             LocalCloudOwner.Erase(options.StateFolder);
             var identity = CloudIdentity.Of(options.StateFolder);
             var services = new CloudServices(options, identity);
-            var app = Build(identity, services);
+            var app = Build(options, identity, services);
             await app.StartAsync(cancel);
             var cloud = new CloudHost(options, identity, stateLock, services, app);
             new LocalCloudOwner(cloud.Instance, Environment.ProcessId, cloud.Http, cloud.Grpc).Write(options.StateFolder);
@@ -77,19 +79,27 @@ public sealed class CloudHost : IAsyncDisposable
 
     private static Uri Address(int port) => new($"http://127.0.0.1:{port}");
 
-    private static WebApplication Build(CloudIdentity identity, CloudServices services)
+    private static WebApplication Build(LocalCloudOptions options, CloudIdentity identity, CloudServices services)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, identity.Http, listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Listen(IPAddress.Loopback, identity.Grpc, listen => listen.Protocols = HttpProtocols.Http2);
         });
-        builder.Services.AddRoutingCore();
+        builder.Services.AddRouting();
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        var log = new CloudLog(options.StateFolder, options.Time);
+        builder.Logging.AddProvider(log);
+        GrpcApis.Add(builder.Services, services);
         var app = builder.Build();
+        app.Use(new Faults(log).CatchAsync);
+        app.Use(KfpPaths.RewriteAsync);
+        app.Use(RestErrors.RewriteAsync);
         app.UseRouting();
         services.Map(app);
         app.MapGet(LocalCloudAddress.Path, context => TellAddressesAsync(context, identity));

@@ -1,5 +1,9 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using MlOps.LocalCloud.ArtifactRegistry;
+using MlOps.LocalCloud.Kfp;
 using MlOps.LocalCloud.Operations;
+using MlOps.LocalCloud.Registry;
 using MlOps.LocalCloud.Storage;
 
 namespace MlOps.LocalCloud.Hosting;
@@ -8,24 +12,49 @@ namespace MlOps.LocalCloud.Hosting;
 internal sealed class CloudServices : IAsyncDisposable
 {
     private readonly CloudDatabase _database;
+    private readonly DistributionRegistry _images;
+    private readonly RegistryApi _registry;
+    private readonly KfpApi _kfp;
 
     public CloudServices(LocalCloudOptions options, CloudIdentity identity)
     {
-        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema);
+        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema);
         Operations = new OperationsTable(_database, options.Time);
+        OperationsService = new OperationsService(Operations, options.Time);
         Storage = new StorageService(_database, options);
+        Repositories = new RepositoryStore(_database, options.Time, options.CreateOnWrite);
+        Versions = new VersionStore(_database, options.Time);
+        ArtifactRegistry = new ArtifactRegistryService(Repositories, Versions, Operations);
+        _images = new DistributionRegistry(options, identity.Instance);
+        _registry = new RegistryApi(Repositories, new ManifestCalls(Versions, _images), new ListCalls(Versions), new BlobProxy(_images));
+        _kfp = new KfpApi(Repositories, Versions);
     }
 
     public OperationsTable Operations { get; }
 
+    public OperationsService OperationsService { get; }
+
     public StorageService Storage { get; }
 
-    public void Map(IEndpointRouteBuilder routes) => Storage.Map(routes);
+    public RepositoryStore Repositories { get; }
 
-    public ValueTask DisposeAsync()
+    public VersionStore Versions { get; }
+
+    public ArtifactRegistryService ArtifactRegistry { get; }
+
+    public void Map(IEndpointRouteBuilder routes)
     {
+        Storage.Map(routes);
+        routes.Map("/v2/{**path}", _registry.AnswerAsync);
+        routes.MapPost(KfpApi.Upload, _kfp.UploadAsync);
+        routes.MapGet(KfpApi.Download, _kfp.DownloadAsync);
+        GrpcApis.Map(routes, this);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _images.DisposeAsync();
         Storage.Dispose();
         _database.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

@@ -10,50 +10,52 @@ internal sealed class OperationsService(OperationsTable table, TimeProvider time
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    public override Task<Operation> GetOperation(GetOperationRequest request, ServerCallContext context) => Task.FromResult(Existing(request.Name));
+    public override Task<Operation> GetOperation(GetOperationRequest request, ServerCallContext context) => Task.FromResult(Get(request.Name));
 
-    public override Task<ListOperationsResponse> ListOperations(ListOperationsRequest request, ServerCallContext context)
+    public override Task<ListOperationsResponse> ListOperations(ListOperationsRequest request, ServerCallContext context) => Task.FromResult(List(request));
+
+    public override Task<Empty> DeleteOperation(DeleteOperationRequest request, ServerCallContext context) => Task.FromResult(Delete(request.Name));
+
+    public override Task<Empty> CancelOperation(CancelOperationRequest request, ServerCallContext context) => Task.FromResult(Cancel(request.Name));
+
+    public override Task<Operation> WaitOperation(WaitOperationRequest request, ServerCallContext context) =>
+        WaitAsync(request.Name, request.Timeout?.ToTimeSpan(), context.CancellationToken);
+
+    public Operation Get(string name) => table.Find(name) ?? throw NotFound(name);
+
+    public ListOperationsResponse List(ListOperationsRequest request)
     {
         if (request.Filter.Length > 0)
         {
-            throw new RpcException(new Status(StatusCode.Unimplemented, "The local cloud lists operations without a filter only."));
+            throw Rpc.Unimplemented("The local cloud lists operations without a filter only.");
         }
 
         var page = Page.Of(request.PageSize, request.PageToken, largest: 1000);
-        var found = table.List(request.Name.Replace("/operations", "", StringComparison.Ordinal), page.Skip, page.Size + 1);
-        return Task.FromResult(new ListOperationsResponse { Operations = { found.Take(page.Size) }, NextPageToken = page.Next(found.Count) });
+        var parent = request.Name.EndsWith("/operations", StringComparison.Ordinal) ? request.Name[..^"/operations".Length] : request.Name;
+        var found = table.List(parent, page.Skip, page.Size + 1);
+        return new ListOperationsResponse { Operations = { found.Take(page.Size) }, NextPageToken = page.Next(found.Count) };
     }
 
-    public override Task<Empty> DeleteOperation(DeleteOperationRequest request, ServerCallContext context) => table.Delete(request.Name)
-        ? Task.FromResult(new Empty())
-        : throw NotFound(request.Name);
+    public Empty Delete(string name) => table.Delete(name) ? new Empty() : throw NotFound(name);
 
     /// <summary>Best effort, as the contract has it: what is done stays done.</summary>
-    public override Task<Empty> CancelOperation(CancelOperationRequest request, ServerCallContext context)
-    {
-        var operation = Existing(request.Name);
-        return operation.Done
-            ? Task.FromResult(new Empty())
-            : throw new RpcException(new Status(StatusCode.Unimplemented, $"{request.Name} cannot be cancelled."));
-    }
+    public Empty Cancel(string name) => Get(name).Done ? new Empty() : throw Rpc.Unimplemented($"{name} cannot be cancelled.");
 
-    public override async Task<Operation> WaitOperation(WaitOperationRequest request, ServerCallContext context)
+    /// <summary>The operation once it is done, or as it is when <paramref name="patience"/> (a minute by default) is over.</summary>
+    public async Task<Operation> WaitAsync(string name, TimeSpan? patience, CancellationToken cancel)
     {
         var start = time.GetTimestamp();
-        var patience = request.Timeout?.ToTimeSpan() ?? TimeSpan.FromMinutes(1);
         while (true)
         {
-            var operation = Existing(request.Name);
-            if (operation.Done || time.GetElapsedTime(start) >= patience)
+            var operation = Get(name);
+            if (operation.Done || time.GetElapsedTime(start) >= (patience ?? TimeSpan.FromMinutes(1)))
             {
                 return operation;
             }
 
-            await Task.Delay(Pause, time, context.CancellationToken);
+            await Task.Delay(Pause, time, cancel);
         }
     }
 
-    private Operation Existing(string name) => table.Find(name) ?? throw NotFound(name);
-
-    private static RpcException NotFound(string name) => new(new Status(StatusCode.NotFound, $"There is no operation {name}."));
+    private static RpcException NotFound(string name) => Rpc.NotFound($"There is no operation {name}.");
 }
