@@ -115,7 +115,7 @@ public static class Records
 {
     public static readonly RecordFile<SourceRevision> Source = new("checkout", "source.json", RecordJson.Default.SourceRevision);
     public static readonly RecordFile<TestReport> Test = new("test", "test.json", RecordJson.Default.TestReport);
-    public static readonly RecordFile<TestReport> IntegrationTest = new("test", "test-integration.json", RecordJson.Default.TestReport);
+    public static readonly RecordFile<TestReport> IntegrationTest = new("test --integration", "integration.json", RecordJson.Default.TestReport);
     public static readonly RecordFile<LintReport> Lint = new("lint", "lint.json", RecordJson.Default.LintReport);
     public static readonly RecordFile<BuiltImages> Build = new("build", "build.json", RecordJson.Default.BuiltImages);
     public static readonly RecordFile<PushedImages> Push = new("push", "push.json", RecordJson.Default.PushedImages);

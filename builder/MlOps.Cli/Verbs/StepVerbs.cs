@@ -10,7 +10,7 @@ internal static class StepVerbs
     public static IEnumerable<Command> Commands() =>
     [
         Step("checkout", "Records the commit, branch, tag and changed files."),
-        Step("test", "Runs the components' and the repo's tests; one merged JUnit report."),
+        Test(),
         Step("lint", "Checks component files, pipelines and Dockerfiles, and runs the repo's own linters; SARIF."),
         Step("build", "Builds the images whose inputs have changed."),
         Step("push", "Pushes the images, tagged with the commit, and records their digests."),
@@ -22,6 +22,15 @@ internal static class StepVerbs
     {
         await using var session = await DeliverySession.OpenAsync(verb, cancel);
         return await DeliveryRun.RunAsync(verb, session, [Delivery.Steps[name]], cancel);
+    }
+
+    /// <summary>Integration tests are a step of their own, later: they need the images.</summary>
+    private static Command Test()
+    {
+        var integration = new Option<bool>("--integration") { Description = "Runs test.integration instead, with the images that 'mlops push' left." };
+        var command = new Command("test", "Runs the components' and the repo's tests; one merged JUnit report.") { integration };
+        DeliverySession.AddOptions(command);
+        return command.Does((verb, cancel) => RunAsync(verb, verb.Parsed.GetValue(integration) ? "integration" : "test", cancel));
     }
 
     private static Command Step(string name, string description)

@@ -181,6 +181,29 @@ public sealed class TestStepTests : IDisposable
         Assert.Contains("test train: from common", _delivery.Lines);
     }
 
+    [Fact]
+    public async Task Integration_tests_get_the_images_pinned_under_names_that_the_engine_can_pull()
+    {
+        const string Image = "us-central1-docker.pkg.dev/local/ml/train-model";
+        Repo("cat passing > junit.xml").Write("passing", Passing);
+        _delivery.Write("mlops.yaml", _delivery.Read("mlops.yaml") + "  integration: echo $IMAGE_TRAIN_MODEL; cat passing > integration-junit.xml\n");
+        Component("train-model");
+        var digest = Core.Images.Digest.Of("x");
+        _delivery.Workspace.Write(Records.Push, new PushedImages("c", [new PushedImage("train-model", Core.Images.ImageReference.Parse(Image + ":c"), digest, 1)]));
+        await RunAsync();
+        var result = await IntegrationTestStep.RunAsync(_delivery.Context, TestContext.Current.CancellationToken);
+        Assert.Equal("1 passed in 1 suite", result.Summary);
+        Assert.Contains($"test integration: 127.0.0.1:9/us-central1/local/ml/train-model@{digest}", _delivery.Lines);
+        Assert.Equal(["repo", "integration"], System.Xml.Linq.XDocument.Parse(_delivery.Read(".mlops/reports/junit.xml")).Root!.Elements().Select(suite => suite.Attribute("name")!.Value));
+    }
+
+    [Fact]
+    public async Task Without_integration_tests_the_step_does_nothing()
+    {
+        Repo("true");
+        Assert.Equal("no integration tests", (await IntegrationTestStep.RunAsync(_delivery.Context, TestContext.Current.CancellationToken)).Summary);
+    }
+
     private TestReport Report => _delivery.Workspace.Read(Records.Test);
 
     private Task<StepResult> RunAsync() => TestStep.RunAsync(_delivery.Context, TestContext.Current.CancellationToken);
