@@ -29,9 +29,10 @@ public static class YamlText
 
     public static ImmutableArray<YamlNode> ParseAll(string? file, string text, ICollection<Problem> problems)
     {
+        var reader = new Reader(file, text, problems);
         try
         {
-            return [.. new Reader(file, text, problems).Documents()];
+            return [.. reader.Documents()];
         }
         catch (YamlException error)
         {
@@ -41,8 +42,8 @@ public static class YamlText
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException)
         {
-            // YamlDotNet's scanner gives up on some malformed texts without a place.
-            problems.Add(Problem.Error("not-yaml", $"This is not YAML: {error.Message}", new SourceSpot(file, 1, 1)));
+            // YamlDotNet's scanner gives up on some malformed texts without a place and a reason of its own.
+            problems.Add(Problem.Error("not-yaml", "This is not YAML: from here on something does not fit; often a bracket, brace or quote that is missing or too many.", reader.Reached));
             return [];
         }
     }
@@ -54,6 +55,9 @@ public static class YamlText
         private readonly Parser _parser = new(new StringReader(text));
         private readonly Dictionary<AnchorName, YamlNode> _anchors = [];
         private int _nodes;
+
+        /// <summary>The end of what could be read.</summary>
+        public SourceSpot Reached { get; private set; } = new(file, 1, 1);
 
         public IEnumerable<YamlNode> Documents()
         {
@@ -73,6 +77,7 @@ public static class YamlText
         private YamlNode Node(int depth)
         {
             var at = _parser.Current!;
+            Reached = Spot(at.End);
             if (depth > MaxDepth || ++_nodes > MaxNodes)
             {
                 throw new YamlException(at.Start, at.End, depth > MaxDepth ? $"nested deeper than {MaxDepth} levels" : "too many nodes");
