@@ -102,7 +102,7 @@ internal sealed class Linker(Plan plan, Resolver resolver, ICollection<Problem> 
     private void LinkTask(PlanTask task, PlanGroup scope)
     {
         var isExit = task == plan.ExitTask;
-        foreach (var argument in task.Definition.With)
+        foreach (var argument in task.Arguments)
         {
             LinkValue(task, argument.Value, scope, isText: false);
         }

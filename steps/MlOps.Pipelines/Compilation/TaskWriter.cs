@@ -99,7 +99,7 @@ internal sealed class TaskWriter(Plan plan, Resolver resolver)
     private void AddInputs(JsonObject spec, PlanTask task, string[] dependencies)
     {
         var dag = task.Parent!;
-        foreach (var argument in task.Definition.With)
+        foreach (var argument in task.Arguments)
         {
             if (argument.Value is ReferenceValue { Expression: not RunReference } reference)
             {

@@ -11,12 +11,12 @@ internal sealed class TypeChecker(ICollection<Problem> problems)
 
     public void CheckArguments(PlanTask task, ComponentSpec component, Resolver resolver, bool isExit)
     {
-        foreach (var argument in task.Definition.With)
+        foreach (var argument in task.Arguments)
         {
             CheckArgument(argument, component, resolver);
         }
 
-        var given = task.Definition.With.Select(argument => argument.Name).ToHashSet(StringComparer.Ordinal);
+        var given = task.Arguments.Select(argument => argument.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var input in component.Inputs.Where(input => !given.Contains(input.Name)))
         {
             if (input.Type == DataType.TaskFinalStatus)

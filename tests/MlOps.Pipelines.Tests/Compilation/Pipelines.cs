@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using MlOps.Core.Problems;
+using MlOps.Testing;
+
+namespace MlOps.Pipelines.Tests.Compilation;
+
+/// <summary>A folder with two components, in which tests write and compile definitions.</summary>
+internal sealed class Pipelines : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public Pipelines()
+    {
+        Write("components/make/component.yaml", """
+            name: Make
+            inputs:
+            - {name: count, type: Integer, default: '3'}
+            outputs:
+            - {name: word, type: String}
+            - {name: num, type: Integer}
+            - {name: rate, type: Float}
+            - {name: ok, type: Bool}
+            - {name: tags, type: JsonArray}
+            - {name: data, type: Dataset}
+            implementation:
+              container: {image: make, command: [make], env: {A: '1'}}
+            """);
+        Write("components/use/component.yaml", """
+            name: Use
+            inputs:
+            - {name: text, type: String, optional: true}
+            - {name: size, type: Integer, optional: true}
+            - {name: rate, type: Float, optional: true}
+            - {name: items, type: JsonArray, optional: true}
+            - {name: options, type: JsonObject, optional: true}
+            - {name: data, type: Dataset, optional: true}
+            - {name: any, optional: true}
+            - {name: Learning Rate, type: Float, optional: true}
+            outputs:
+            - {name: word, type: String}
+            - {name: model, type: Model}
+            implementation:
+              container: {image: use, command: [use]}
+            """);
+    }
+
+    public string Path => _folder.Path;
+
+    public string Write(string relative, string text) => _folder.Write(relative, text);
+
+    /// <summary>Compiles a definition whose tasks are given; they stand in lines 3 and following.</summary>
+    public JsonObject Compile(string tasks, CompileOptions? options = null)
+    {
+        var (compiled, problems) = Try(tasks, options);
+        Assert.True(compiled is not null, string.Join('\n', problems));
+        return compiled.Spec;
+    }
+
+    public (CompiledPipelineSpec? Compiled, List<Problem> Problems) Try(string tasks, CompileOptions? options = null)
+    {
+        var problems = new List<Problem>();
+        var path = Write("pipeline.yaml", "name: test\ntasks:\n" + tasks.Replace("\r", "", StringComparison.Ordinal));
+        return (PipelineCompiler.Compile(path, options ?? new CompileOptions { AllowTags = true }, problems), problems);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
