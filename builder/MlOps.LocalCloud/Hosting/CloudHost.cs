@@ -54,6 +54,7 @@ public sealed class CloudHost : IAsyncDisposable
             await app.StartAsync(cancel);
             var cloud = new CloudHost(options, identity, stateLock, services, app);
             new LocalCloudOwner(cloud.Instance, Environment.ProcessId, cloud.Http, cloud.Grpc).Write(options.StateFolder);
+            await services.Vertex.ResumeAsync(cancel);
             return cloud;
         }
         catch

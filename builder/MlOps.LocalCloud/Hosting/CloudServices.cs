@@ -5,6 +5,7 @@ using MlOps.LocalCloud.Kfp;
 using MlOps.LocalCloud.Operations;
 using MlOps.LocalCloud.Registry;
 using MlOps.LocalCloud.Storage;
+using MlOps.LocalCloud.Vertex;
 
 namespace MlOps.LocalCloud.Hosting;
 
@@ -18,7 +19,7 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public CloudServices(LocalCloudOptions options, CloudIdentity identity)
     {
-        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema);
+        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema, VertexService.Schema);
         Operations = new OperationsTable(_database, options.Time);
         OperationsService = new OperationsService(Operations, options.Time);
         Storage = new StorageService(_database, options);
@@ -28,6 +29,7 @@ internal sealed class CloudServices : IAsyncDisposable
         _images = new DistributionRegistry(options, identity.Instance);
         _registry = new RegistryApi(Repositories, new ManifestCalls(Versions, _images), new ListCalls(Versions), new BlobProxy(_images));
         _kfp = new KfpApi(Repositories, Versions);
+        Vertex = new VertexService(_database, Operations, VertexWiring.Options(options, identity, Storage, Versions));
     }
 
     public OperationsTable Operations { get; }
@@ -42,6 +44,8 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public ArtifactRegistryService ArtifactRegistry { get; }
 
+    public VertexService Vertex { get; }
+
     public void Map(IEndpointRouteBuilder routes)
     {
         Storage.Map(routes);
@@ -53,6 +57,7 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Vertex.DisposeAsync();
         await _images.DisposeAsync();
         Storage.Dispose();
         _database.Dispose();

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlOps.LocalCloud.ArtifactRegistry;
 using MlOps.LocalCloud.Operations;
+using MlOps.LocalCloud.Vertex.Pipelines.Serving;
 using Api = Google.Cloud.ArtifactRegistry.V1.ArtifactRegistry;
 
 namespace MlOps.LocalCloud.Hosting;
@@ -33,12 +34,14 @@ internal static class GrpcApis
         });
         services.AddSingleton(cloud.ArtifactRegistry);
         services.AddSingleton(cloud.OperationsService);
+        services.AddSingleton(cloud.Vertex.Pipelines);
     }
 
     public static void Map(IEndpointRouteBuilder routes, CloudServices cloud)
     {
         routes.MapGrpcService<ArtifactRegistryService>();
         routes.MapGrpcService<OperationsService>();
+        routes.MapGrpcService<LocalPipelineService>();
         routes.Map("/v1/{**name}", new OperationsRest(cloud.OperationsService).AnswerAsync);
         routes.Map("/{**path}", Unimplemented.AnswerAsync);
     }
