@@ -56,15 +56,22 @@ install_packages() {
   say "installing ${missing[*]}"
   local log
   log=$(mktemp)
-  # policy-rc.d keeps a package from starting its system service: we start what we need, with our own state.
-  local policy=/usr/sbin/policy-rc.d placed=
-  [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && placed=1; }
-  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    -o DPkg::Lock::Timeout=120 "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
-    [ -z "$placed" ] || rm -f "$policy"
+  if ! apt_install "${missing[@]}" >"$log" 2>&1 </dev/null; then
     tail -n 15 "$log" >&2
     fail 3 "apt-get could not install: ${missing[*]}" "Its last lines are above; the whole log is $log."
   fi
-  [ -z "$placed" ] || rm -f "$policy"
   rm -f "$log"
 }
+
+# In a subshell, for its trap: policy-rc.d keeps a package from starting its system service, because what we
+# need we start ourselves, with our own state.
+apt_install() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+  fi
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
+)
