@@ -16,15 +16,15 @@ internal sealed class DeliveryReport(Report report, TimeProvider time) : IStepOb
 
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
-    public void Started(string step) => Say($"{Bold($"{step,-9}")} {Dim("started")}");
+    public void Started(string step) => Say($"{Bold($"{step,-11}")} {Dim("started")}");
 
     public void Finished(string step, StepResult result, TimeSpan took) =>
-        Say($"{Bold($"{step,-9}")} {(result.Skipped ? Dim("= ") : Green("✓ "))}{result.Summary}  {Dim(Duration(took))}");
+        Say($"{Bold($"{step,-11}")} {(result.Skipped ? Dim("= ") : Green("✓ "))}{result.Summary}  {Dim(Duration(took))}");
 
     public void Failed(string step, Exception error, TimeSpan took) =>
-        Say($"{Bold($"{step,-9}")} {(error is OperationCanceledException ? Dim("- stopped") : Red("✗ failed"))}  {Dim(Duration(took))}");
+        Say($"{Bold($"{step,-11}")} {(error is OperationCanceledException ? Dim("- stopped") : Red("✗ failed"))}  {Dim(Duration(took))}");
 
-    public void Line(string step, string? subject, string text) => Say(Dim($"{step,-9} {(subject is null ? "" : subject + ": ")}{text}"));
+    public void Line(string step, string? subject, string text) => Say(Dim($"{step,-11} {(subject is null ? "" : subject + ": ")}{text}"));
 
     public void Warning(Problem problem)
     {

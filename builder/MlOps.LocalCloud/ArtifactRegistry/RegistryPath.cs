@@ -10,7 +10,10 @@ internal static class RegistryPath
 {
     private static readonly Dictionary<string, string> GcrLocations = new(StringComparer.Ordinal)
     {
-        ["gcr.io"] = "us", ["us.gcr.io"] = "us", ["eu.gcr.io"] = "europe", ["asia.gcr.io"] = "asia",
+        ["gcr.io"] = "us",
+        ["us.gcr.io"] = "us",
+        ["eu.gcr.io"] = "europe",
+        ["asia.gcr.io"] = "asia",
     };
 
     /// <summary>The package of a path below <c>/v2/</c>; null where it is not of these forms.</summary>

@@ -43,7 +43,10 @@ internal sealed partial class OperationsRest(OperationsService operations)
         {
             ("GET", "", "") => operations.List(new ListOperationsRequest
             {
-                Name = parent, Filter = query["filter"].ToString(), PageToken = query["pageToken"].ToString(), PageSize = int.TryParse(query["pageSize"], out var size) ? size : 0,
+                Name = parent,
+                Filter = query["filter"].ToString(),
+                PageToken = query["pageToken"].ToString(),
+                PageSize = int.TryParse(query["pageSize"], out var size) ? size : 0,
             }),
             ("GET", _, "") => operations.Get(name),
             ("DELETE", not "", "") => operations.Delete(name),

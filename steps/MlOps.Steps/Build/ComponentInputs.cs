@@ -57,7 +57,8 @@ public sealed record ComponentInputs(
             [.. bytes],
             arguments,
             Outside(dockerfile, arguments, others, problems),
-            based) { UsesSecrets = dockerfile.Stages.SelectMany(stage => stage.Instructions).SelectMany(instruction => instruction.Flags).Any(IsSecret) };
+            based)
+        { UsesSecrets = dockerfile.Stages.SelectMany(stage => stage.Instructions).SelectMany(instruction => instruction.Flags).Any(IsSecret) };
     }
 
     private static bool IsSecret(KeyValuePair<string, string> flag) => flag.Key == "mount" && flag.Value.Split(',').Contains("type=secret", StringComparer.Ordinal);

@@ -69,7 +69,11 @@ public sealed class ListTests(TestCloud cloud) : IClassFixture<TestCloud>
         var empty = await cloud.PushBlobAsync(name, "{}", MediaTypes.OciEmpty);
         var document = new ManifestDocument
         {
-            ArtifactType = artifactType, Config = empty, Layers = [empty], Subject = new(subject.MediaType, subject.Digest, subject.Content.Length), Annotations = new Dictionary<string, string> { ["note"] = "x" },
+            ArtifactType = artifactType,
+            Config = empty,
+            Layers = [empty],
+            Subject = new(subject.MediaType, subject.Digest, subject.Content.Length),
+            Annotations = new Dictionary<string, string> { ["note"] = "x" },
         };
         var manifest = document.Written(MediaTypes.OciManifest);
         var put = await cloud.PutManifestAsync(name, manifest.Digest.ToString(), manifest);

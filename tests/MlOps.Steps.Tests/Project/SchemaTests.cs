@@ -38,7 +38,7 @@ public sealed class SchemaTests
     {
         var page = File.ReadAllText(Path.Combine(Shared.Checkout(), "docs", "mlops-yaml.md"));
         var keys = Sections.SelectMany(row => row.Data.Item2).Concat(ProjectKeys.Top).Distinct(StringComparer.Ordinal);
-        Assert.Empty(keys.Where(key => !page.Contains($"`{key}`", StringComparison.Ordinal)));
+        Assert.All(keys, key => Assert.Contains($"`{key}`", page, StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Names(JsonNode properties) => properties.AsObject().Select(pair => pair.Key).Order(StringComparer.Ordinal);
