@@ -48,7 +48,7 @@ public sealed partial class InterruptTests
     /// <summary>Starts a delivery, sends the signal when its pipeline has been submitted and a task runs, and waits for the end.</summary>
     private static async Task<(int Code, string Text)> SignalWhenRunningAsync(SampleRepo repo, int signal)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "mlops.dll"), "ci", "--env", "local"])
+        var start = new ProcessStartInfo("dotnet", [Mlops.Program, "ci", "--env", "local"])
         {
             WorkingDirectory = repo.Root,
             RedirectStandardOutput = true,

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using MlOps.Testing;
 
 namespace MlOps.Cli.Tests;
 
@@ -13,7 +15,7 @@ internal sealed record Mlops(string Folder, string Home)
 
     public async Task<Outcome> RunAsync(params string[] arguments)
     {
-        string[] words = [.. Under, DotnetHost(), Path.Combine(AppContext.BaseDirectory, "mlops.dll"), .. arguments];
+        string[] words = [.. Under, "dotnet", Program, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..])
         {
             WorkingDirectory = Folder,
@@ -37,7 +39,15 @@ internal sealed record Mlops(string Folder, string Home)
         return new Outcome(process.ExitCode, await output, await errors);
     }
 
-    private static string DotnetHost() => System.Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+    /// <summary>The command as its own project builds it: with what it needs beside it, which a test project's output has elsewhere.</summary>
+    public static string Program
+    {
+        get
+        {
+            var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+            return Path.Combine(Shared.Checkout(), "builder", "MlOps.Cli", "bin", configuration, "net10.0", RuntimeInformation.RuntimeIdentifier, "mlops.dll");
+        }
+    }
 }
 
 internal sealed record Outcome(int ExitCode, string Output, string Errors)
