@@ -63,7 +63,7 @@ public sealed class ImageBuilderTests
     {
         await using var engine = await EngineAsync(buildKit);
         using var folder = new TemporaryFolder();
-        var file = folder.Write("Dockerfile", $"FROM {Base}\nRUN echo early\nRUN seq 1 50; echo this is why >&2; exit 7\n");
+        var file = folder.Write("Dockerfile", $"FROM {Base}\nRUN echo early\nRUN seq 1 50 >&2; echo this is why >&2; exit 7\n");
         using var builder = new ImageBuilder(engine.Address, buildKit);
 
         var failed = await Assert.ThrowsAsync<StepFailedException>(() => builder.BuildAsync(new ImageBuild(folder.Path, file) { NoCache = true }, null, Cancel));
