@@ -48,12 +48,7 @@ public sealed class CloudHost : IAsyncDisposable
         try
         {
             LocalCloudOwner.Erase(options.StateFolder);
-            var identity = CloudIdentity.Of(options.StateFolder);
-            var services = new CloudServices(options, identity);
-            var app = Build(options, identity, services);
-            await app.StartAsync(cancel);
-            var cloud = new CloudHost(options, identity, stateLock, services, app);
-            await cloud.ResumeAsync(cancel);
+            var cloud = await ServeAsync(options, stateLock, cancel);
             new LocalCloudOwner(cloud.Instance, Environment.ProcessId, cloud.Http, cloud.Grpc).Write(options.StateFolder);
             return cloud;
         }
@@ -76,6 +71,26 @@ public sealed class CloudHost : IAsyncDisposable
         await _app.DisposeAsync();
         await _services.DisposeAsync();
         _lock.Dispose();
+    }
+
+    private static async Task<CloudHost> ServeAsync(LocalCloudOptions options, StateLock stateLock, CancellationToken cancel)
+    {
+        var identity = CloudIdentity.Of(options.StateFolder);
+        var services = new CloudServices(options, identity);
+        var app = Build(options, identity, services);
+        try
+        {
+            await app.StartAsync(cancel);
+            var cloud = new CloudHost(options, identity, stateLock, services, app);
+            await cloud.ResumeAsync(cancel);
+            return cloud;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            await services.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Goes on with the runs that an earlier process has left; where it cannot (no engine), the other services are of use all the same.</summary>
