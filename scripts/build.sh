@@ -10,7 +10,7 @@ STAMP="$OUT/.built"
 # What the command is made of, by content. (The SDK's own version is in global.json, or does not matter.)
 shopt -s nullglob
 inputs() {
-  find builder steps templates ./*.props ./*.targets ./*.json .editorconfig BannedSymbols.txt scripts/build.sh \
+  find builder steps templates docs/mlops.schema.json ./*.props ./*.targets ./*.json .editorconfig BannedSymbols.txt scripts/build.sh \
     \( -name bin -o -name obj -o -name node_modules -o -name TestResults \) -prune -o -type f -exec cksum {} + |
     LC_ALL=C sort
 }

@@ -19,4 +19,4 @@ if [ -e "$identity" ]; then
 fi
 rm -rf demo out TestResults BenchmarkDotNet.Artifacts
 find . \( -name node_modules -o -name .git \) -prune -o -name '*.csproj' -printf '%h\0' |
-  while IFS= read -r -d '' project; do rm -rf "$project/bin" "$project/obj"; done
+  while IFS= read -r -d '' project; do rm -rf "${project:?}/bin" "${project:?}/obj"; done

@@ -6,12 +6,13 @@ using MlOps.Testing;
 
 namespace MlOps.LocalCloud.Tests;
 
-/// <summary>A cloud of a test class's own, with a plain HTTP client; it can be restarted on the same state.</summary>
+/// <summary>A cloud of a test class's own, with plain clients; it can be restarted on the same state.</summary>
 public sealed class TestCloud : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
+    private CloudHost? _host;
 
-    public CloudHost Host { get; private set; } = null!;
+    public LocalCloudOwner Owner { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;
 
@@ -23,11 +24,18 @@ public sealed class TestCloud : IAsyncLifetime
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>Clients of a cloud that runs elsewhere.</summary>
+    public static TestCloud At(LocalCloudOwner owner)
+    {
+        var cloud = new TestCloud();
+        cloud.Connect(owner);
+        return cloud;
+    }
+
     public async ValueTask InitializeAsync()
     {
-        Host = await CloudHost.StartAsync(Options, Cancel);
-        Http = new HttpClient { BaseAddress = Host.Http };
-        Grpc = GrpcChannel.ForAddress(Host.Grpc);
+        _host = await CloudHost.StartAsync(Options, Cancel);
+        Connect(LocalCloudOwner.Find(Options.StateFolder)!);
     }
 
     public async Task RestartAsync()
@@ -65,11 +73,21 @@ public sealed class TestCloud : IAsyncLifetime
 
     public static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
 
+    private void Connect(LocalCloudOwner owner)
+    {
+        Owner = owner;
+        Http = new HttpClient { BaseAddress = owner.Http };
+        Grpc = GrpcChannel.ForAddress(owner.Grpc);
+    }
+
     private async Task StopAsync()
     {
         Http.Dispose();
         Grpc.Dispose();
-        await Host.DisposeAsync();
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
     }
 }
 

@@ -9,6 +9,7 @@ namespace MlOps.LocalCloud.Hosting;
 internal sealed class CloudDatabase : IDisposable
 {
     private readonly string _connection;
+    private readonly string _path;
     private readonly string[] _schema;
     private readonly Lazy<SqliteConnection> _writer;
     private readonly Lock _writing = new();
@@ -17,10 +18,14 @@ internal sealed class CloudDatabase : IDisposable
     /// <param name="schema">Each service's <c>CREATE … IF NOT EXISTS</c> statements.</param>
     public CloudDatabase(string stateFolder, params string[] schema)
     {
-        _connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(stateFolder, "cloud.db") }.ToString();
+        _path = Path.Combine(stateFolder, "cloud.db");
+        _connection = new SqliteConnectionStringBuilder { DataSource = _path }.ToString();
         _schema = schema;
         _writer = new(Prepare);
     }
+
+    /// <summary>It was opened before, now or at an earlier start.</summary>
+    public bool Exists => File.Exists(_path);
 
     /// <summary>A reading connection; it must not be written with.</summary>
     public T Read<T>(Func<SqliteConnection, T> read)

@@ -48,13 +48,8 @@ public sealed class CloudHost : IAsyncDisposable
         try
         {
             LocalCloudOwner.Erase(options.StateFolder);
-            var identity = CloudIdentity.Of(options.StateFolder);
-            var services = new CloudServices(options, identity);
-            var app = Build(options, identity, services);
-            await app.StartAsync(cancel);
-            var cloud = new CloudHost(options, identity, stateLock, services, app);
+            var cloud = await ServeAsync(options, stateLock, cancel);
             new LocalCloudOwner(cloud.Instance, Environment.ProcessId, cloud.Http, cloud.Grpc).Write(options.StateFolder);
-            await services.Vertex.ResumeAsync(cancel);
             return cloud;
         }
         catch
@@ -78,6 +73,44 @@ public sealed class CloudHost : IAsyncDisposable
         _lock.Dispose();
     }
 
+    private static async Task<CloudHost> ServeAsync(LocalCloudOptions options, StateLock stateLock, CancellationToken cancel)
+    {
+        var identity = CloudIdentity.Of(options.StateFolder);
+        var services = new CloudServices(options, identity);
+        var app = Build(options, identity, services);
+        try
+        {
+            await app.StartAsync(cancel);
+            var cloud = new CloudHost(options, identity, stateLock, services, app);
+            await cloud.ResumeAsync(cancel);
+            return cloud;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            await services.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Goes on with the runs that an earlier process has left; where it cannot (no engine), the other services are of use all the same.</summary>
+    private async Task ResumeAsync(CancellationToken cancel)
+    {
+        if (!_services.HasState)
+        {
+            return;
+        }
+
+        try
+        {
+            await _services.Vertex.ResumeAsync(cancel);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            Faults.ReportResume(_app.Logger, fault);
+        }
+    }
+
     private static Uri Address(int port) => new($"http://127.0.0.1:{port}");
 
     private static WebApplication Build(LocalCloudOptions options, CloudIdentity identity, CloudServices services)
@@ -89,11 +122,13 @@ public sealed class CloudHost : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Configure(services.Gateway.Endpoints, reloadOnChange: true);
             kestrel.Listen(IPAddress.Loopback, identity.Http, listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Listen(IPAddress.Loopback, identity.Grpc, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         var log = new CloudLog(options.StateFolder, options.Time);
         builder.Logging.AddProvider(log);
         GrpcApis.Add(builder.Services, services);

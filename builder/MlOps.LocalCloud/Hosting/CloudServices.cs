@@ -29,7 +29,8 @@ internal sealed class CloudServices : IAsyncDisposable
         _images = new DistributionRegistry(options, identity.Instance);
         _registry = new RegistryApi(Repositories, new ManifestCalls(Versions, _images), new ListCalls(Versions), new BlobProxy(_images));
         _kfp = new KfpApi(Repositories, Versions);
-        Vertex = new VertexService(_database, Operations, VertexWiring.Options(options, identity, Storage, Versions));
+        Gateway = new EngineGateway(identity, options.Time);
+        Vertex = new VertexService(_database, Operations, new VertexWiring(options, identity, Storage, Versions, Gateway).Options());
     }
 
     public OperationsTable Operations { get; }
@@ -44,7 +45,12 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public ArtifactRegistryService ArtifactRegistry { get; }
 
+    public EngineGateway Gateway { get; }
+
     public VertexService Vertex { get; }
+
+    /// <summary>Whether an earlier start has left anything.</summary>
+    public bool HasState => _database.Exists;
 
     public void Map(IEndpointRouteBuilder routes)
     {

@@ -22,6 +22,9 @@ internal sealed partial class Faults(CloudLog log)
         }
     }
 
+    [LoggerMessage(2, LogLevel.Error, "Runs that an earlier process left could not go on")]
+    public static partial void ReportResume(ILogger logger, Exception fault);
+
     [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]
     private static partial void Report(ILogger logger, Exception fault, string method, string path);
 }

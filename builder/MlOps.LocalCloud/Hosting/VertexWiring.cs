@@ -2,51 +2,64 @@ using System.Text;
 using MlOps.Core.Images;
 using MlOps.Google;
 using MlOps.Google.Kfp;
+using MlOps.Google.Storage;
 using MlOps.LocalCloud.ArtifactRegistry;
 using MlOps.LocalCloud.Storage;
 using MlOps.LocalCloud.Vertex;
 
 namespace MlOps.LocalCloud.Hosting;
 
-/// <summary>What Vertex AI is given of the cloud around it.</summary>
-internal static class VertexWiring
+/// <summary>What Vertex AI takes from its neighbours: images' names, Storage, templates, the network.</summary>
+internal sealed class VertexWiring(LocalCloudOptions options, CloudIdentity identity, StorageService storage, VersionStore versions, EngineGateway gateway)
 {
-    public static VertexOptions Options(LocalCloudOptions options, CloudIdentity identity, StorageService storage, VersionStore versions) =>
-        new(Path.Combine(options.StateFolder, "vertex"), storage.Folder, identity.Instance)
-        {
-            Time = options.Time,
-            ToEngineName = name => EngineName(name, identity.Http),
-            ImportAsync = (bucket, name, path, cancel) => storage.Objects.ImportFileAsync(bucket, name, path, cancel),
-            TemplateAsync = (uri, cancel) => TemplateAsync(uri, storage, versions, cancel),
-        };
+    private readonly GcpEndpoint _here = GcpEndpoint.Local(new Uri($"http://127.0.0.1:{identity.Http}"), new Uri($"http://127.0.0.1:{identity.Grpc}"));
 
-    /// <summary>Google's names are the local registry's <c>127.0.0.1:PORT/LOC/P/R/I</c> for the engine.</summary>
-    private static ImageReference EngineName(ImageReference image, int port)
+    public VertexOptions Options() => new(Path.Combine(options.StateFolder, "vertex"), storage.Folder, identity.Instance)
+    {
+        Time = options.Time,
+        ToEngineName = ToEngineName,
+        SurroundingsAsync = gateway.SurroundingsAsync,
+        ImportAsync = (bucket, name, path, cancel) => storage.Objects.ImportFileAsync(bucket, name, path, cancel),
+        TemplateAsync = TemplateAsync,
+    };
+
+    /// <summary>Google's names become those under which the engine finds the local registry.</summary>
+    public ImageReference ToEngineName(ImageReference image)
     {
         if (!GcpEndpoint.IsGoogleRegistry(image.Host))
         {
             return image;
         }
 
-        var (address, repository) = GcpEndpoint.Local(new Uri($"http://127.0.0.1:{port}"), new Uri($"http://127.0.0.1:{port}")).Registry(image.Host, image.Path);
-        var name = ImageReference.Parse($"{address.Authority}/{repository}");
-        return image.Digest is { } digest ? name.Pinned(digest) : name.WithTag(image.Tag);
+        var (address, repository) = _here.Registry(image.Host, image.Path);
+        var named = ImageReference.Parse($"{address.Authority}/{repository}");
+        return image.Digest is { } digest ? named.Pinned(digest) : named.WithTag(image.Tag);
     }
 
-    private static async Task<PipelineTemplate?> TemplateAsync(string uri, StorageService storage, VersionStore versions, CancellationToken cancel)
-    {
-        if (UploadedTemplate.TryParse(uri, out var template))
-        {
-            var content = versions.Content(new PackageName(template.Repository.Name, template.Package), template.Version.ToString());
-            return content is null ? null : new PipelineTemplate(Encoding.UTF8.GetString(content.Content.Span), template.Version.ToString());
-        }
+    private async Task<PipelineTemplate?> TemplateAsync(string uri, CancellationToken cancel) =>
+        GcsUri.TryParse(uri, out var stored) ? await StoredAsync(stored, cancel) : Uploaded(uri);
 
-        if (!MlOps.Google.Storage.GcsUri.TryParse(uri, out var place) || await storage.Objects.OpenAsync(place.Bucket, place.Name, cancel) is not { } found)
+    private async Task<PipelineTemplate?> StoredAsync(GcsUri uri, CancellationToken cancel)
+    {
+        if (await storage.Objects.OpenAsync(uri.Bucket, uri.Name, cancel) is not { } opened)
         {
             return null;
         }
 
-        using var reader = new StreamReader(found.Content);
-        return new PipelineTemplate(await reader.ReadToEndAsync(cancel), "");
+        using var reader = new StreamReader(opened.Content, Encoding.UTF8);
+        return new PipelineTemplate(await reader.ReadToEndAsync(cancel), Version: "");
+    }
+
+    /// <summary><c>https://LOC-kfp.pkg.dev/P/R/PACKAGE/VERSION-OR-TAG</c>.</summary>
+    private PipelineTemplate? Uploaded(string uri)
+    {
+        if (uri.Split('/') is not ["https:", "", var host, var project, var repository, var name, var reference] || !host.EndsWith("-kfp.pkg.dev", StringComparison.Ordinal))
+        {
+            throw Rpc.Invalid($"template_uri '{uri}' is neither https://LOCATION-kfp.pkg.dev/PROJECT/REPOSITORY/PACKAGE/VERSION nor gs://BUCKET/NAME.");
+        }
+
+        var package = new PackageName(new(project, host[..^"-kfp.pkg.dev".Length], repository), name);
+        var version = Digest.TryParse(reference, out _) ? reference : versions.FindTag(package, reference)?.Version;
+        return version is not null && versions.Content(package, version) is { } content ? new(Encoding.UTF8.GetString(content.Content.Span), version) : null;
     }
 }

@@ -16,12 +16,15 @@ public sealed record LocalCloudAddress(
     /// <summary>The path at which it says so.</summary>
     public const string Path = "/mlops/cloud";
 
+    /// <summary>A cloud on this machine answers within a few seconds or is not there.</summary>
+    private static RetryPolicy Brief { get; } = new() { Attempts = 4, AttemptTimeout = TimeSpan.FromSeconds(20) };
+
     /// <summary>Asks the local cloud at an address. Its host is kept as we know it: from inside a container it has another name than it knows itself by.</summary>
     /// <exception cref="CloudException">Nobody is there, or it is no local cloud.</exception>
     public static async Task<LocalCloudAddress> AskAsync(Uri http, CancellationToken cancel, RetryPolicy? retry = null)
     {
         var host = new ServiceHost(http.Authority, http);
-        using var response = await new HttpTransport(retry ?? RetryPolicy.Default).SendAsync(host, () => new HttpRequestMessage(HttpMethod.Get, new Uri(http, Path)), 64 * 1024, cancel);
+        using var response = await new HttpTransport(retry ?? Brief).SendAsync(host, () => new HttpRequestMessage(HttpMethod.Get, new Uri(http, Path)), 64 * 1024, cancel);
         var told = response.IsSuccessStatusCode ? Read(await response.Content.ReadAsByteArrayAsync(cancel)) : null;
         return told is null
             ? throw new CloudException(StatusCode.NotFound, host.Name, $"{host} is not a local cloud: GET {Path} answered {(int)response.StatusCode}. 'mlops cloud status' prints the right address.")

@@ -22,6 +22,11 @@ internal sealed class ChunkContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        if (_length == 0)
+        {
+            return;
+        }
+
         await using var source = await _open(_offset, cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try

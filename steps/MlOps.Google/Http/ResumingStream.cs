@@ -7,13 +7,19 @@ namespace MlOps.Google.Http;
 
 /// <summary>
 /// A body that is read to its end although the connection drops or stands still: it is opened again where it stopped.
-/// Every byte passes <paramref name="check"/>, which judges the whole at the end.
+/// Every byte passes <paramref name="check"/>, which judges the whole before its last bytes are handed out.
 /// </summary>
-internal sealed class ResumingStream(ServiceHost host, Func<long, CancellationToken, Task<Stream>> open, long? length, RetryPolicy policy, IContentCheck check) : Stream
+internal sealed class ResumingStream(ServiceHost host, Func<long, CancellationToken, Task<Stream>> open, long? length, RetryPolicy policy, IContentCheck? check) : Stream
 {
     private Stream? _inner;
     private long _position;
     private bool _ended;
+
+    /// <summary>Where reading begins; what begins in the middle cannot be checked.</summary>
+    public long From
+    {
+        init => _position = value;
+    }
 
     public override bool CanRead => true;
 
@@ -32,7 +38,7 @@ internal sealed class ResumingStream(ServiceHost host, Func<long, CancellationTo
     /// <summary>Connects now rather than at the first read, so that a refusal is told at once.</summary>
     public async Task<ResumingStream> OpenedAsync(CancellationToken cancel)
     {
-        _inner = await open(0, cancel);
+        _inner = await open(_position, cancel);
         return this;
     }
 
@@ -44,12 +50,12 @@ internal sealed class ResumingStream(ServiceHost host, Func<long, CancellationTo
         }
 
         var read = await ReadSomeAsync(buffer, cancellationToken);
-        check.Add(buffer.Span[..read]);
+        check?.Add(buffer.Span[..read]);
         _position += read;
-        if (read == 0 || _position > length)
+        if (read == 0 || _position >= length)
         {
             _ended = true;
-            check.Finish(_position);
+            check?.Finish(_position);
         }
 
         return read;
@@ -74,7 +80,7 @@ internal sealed class ResumingStream(ServiceHost host, Func<long, CancellationTo
         if (disposing)
         {
             _inner?.Dispose();
-            check.Dispose();
+            check?.Dispose();
         }
 
         base.Dispose(disposing);

@@ -110,13 +110,13 @@ public sealed class KfpClient
 
     private static HttpRequestMessage Upload(Uri address, ReadOnlyMemory<byte> pipeline, IReadOnlyList<string> tags, string? description, string? token)
     {
-        var form = new MultipartFormDataContent();
+        var form = Multipart.Of("form-data");
         if (tags.Count > 0)
         {
-            form.Add(new StringContent(string.Join(',', tags)) { Headers = { ContentType = null } }, "tags");
+            form.Add(Part(new ByteArrayContent(Encoding.UTF8.GetBytes(string.Join(',', tags))), "form-data; name=\"tags\""));
         }
 
-        form.Add(new ReadOnlyMemoryContent(pipeline), "content", "pipeline.json");
+        form.Add(Part(new ReadOnlyMemoryContent(pipeline), "form-data; name=\"content\"; filename=\"pipeline.json\""));
         var request = Authorized(new HttpRequestMessage(HttpMethod.Post, address) { Content = form }, token);
         if (!string.IsNullOrEmpty(description))
         {
@@ -124,6 +124,13 @@ public sealed class KfpClient
         }
 
         return request;
+    }
+
+    /// <summary>As the KFP SDK writes it: quoted names, no content type.</summary>
+    private static HttpContent Part(HttpContent content, string disposition)
+    {
+        content.Headers.TryAddWithoutValidation("Content-Disposition", disposition);
+        return content;
     }
 
     private static HttpRequestMessage Authorized(HttpRequestMessage request, string? token)

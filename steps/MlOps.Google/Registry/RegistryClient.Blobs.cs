@@ -25,15 +25,14 @@ public sealed partial class RegistryClient
     }
 
     /// <summary>
-    /// A blob as a stream that goes on after a dropped connection and, at its end, throws unless the bytes have the digest.
+    /// A blob as a stream that goes on after a dropped connection and throws, before it hands out the last bytes, unless the whole has the digest.
     /// What was read is only good once the end was reached.
     /// </summary>
-    public async Task<Stream> OpenBlobAsync(ImageReference repository, Descriptor blob, CancellationToken cancel)
-    {
-        var host = Host(repository.Host, repository.Path, out _);
-        Exception Wrong(Digest actual, long length) => RegistryException.Wrong(host, "DIGEST_INVALID", $"the {length} bytes that it gave for the blob {blob.Digest} ({blob.Size} bytes) of {repository.Name} have the digest {actual}. They were not used; the registry, or something on the way to it, is broken.");
-        return await new ResumingStream(host, (offset, token) => OpenBlobAtAsync(repository, blob, offset, token), blob.Size, _transport.Http.Policy, new Sha256Check(blob.Digest, blob.Size, Wrong)).OpenedAsync(cancel);
-    }
+    public Task<Stream> OpenBlobAsync(ImageReference repository, Descriptor blob, CancellationToken cancel) => OpenBlobFromAsync(repository, blob, 0, cancel);
+
+    /// <summary>A blob as a source to upload from.</summary>
+    public BlobContent BlobToCopy(ImageReference repository, Descriptor blob) =>
+        new(blob.Digest, blob.Size, (offset, cancel) => OpenBlobFromAsync(repository, blob, offset, cancel));
 
     /// <summary>A small blob, such as an image's config, whole.</summary>
     /// <exception cref="CloudException">It is larger than <paramref name="most"/> bytes, or has another digest.</exception>
@@ -50,9 +49,14 @@ public sealed partial class RegistryClient
         return bytes.ToArray();
     }
 
-    /// <summary>A blob from an offset on, unchecked, as a source to upload from: whoever takes the bytes checks the digest.</summary>
-    public BlobContent BlobToCopy(ImageReference repository, Descriptor blob) =>
-        new(blob.Digest, blob.Size, (offset, cancel) => OpenBlobAtAsync(repository, blob, offset, cancel));
+    /// <summary>From the middle on nothing can be checked here: whoever continues an upload has the digest checked by the registry that takes it.</summary>
+    private async Task<Stream> OpenBlobFromAsync(ImageReference repository, Descriptor blob, long from, CancellationToken cancel)
+    {
+        var host = Host(repository.Host, repository.Path, out _);
+        Exception Wrong(Digest actual, long length) => RegistryException.Wrong(host, "DIGEST_INVALID", $"the {length} bytes that it gave for the blob {blob.Digest} ({blob.Size} bytes) of {repository.Name} have the digest {actual}. They were not used; the registry, or something on the way to it, is broken.");
+        var check = from == 0 ? new Sha256Check(blob.Digest, blob.Size, Wrong) : null;
+        return await new ResumingStream(host, (offset, token) => OpenBlobAtAsync(repository, blob, offset, token), blob.Size, _transport.Http.Policy, check) { From = from }.OpenedAsync(cancel);
+    }
 
     private async Task<Stream> OpenBlobAtAsync(ImageReference repository, Descriptor blob, long offset, CancellationToken cancel)
     {

@@ -78,6 +78,11 @@ public sealed partial class RegistryClient
     /// <remarks>A manifest with a subject is listed among the subject's referrers, through a tag where the registry does not do it itself.</remarks>
     public async Task<Digest> PutManifestAsync(ImageReference image, Manifest manifest, CancellationToken cancel)
     {
+        if (image is { Digest: null, Tag: { } given } && !IsTag(given))
+        {
+            throw new ArgumentException($"'{given}' is not a tag: expected a letter, digit or '_', then at most 127 letters, digits, '_', '.', '-'.", nameof(image));
+        }
+
         if (image.Digest is { } pinned && pinned != manifest.Digest)
         {
             throw new ArgumentException($"The manifest's digest is {manifest.Digest}, not that of {image}.", nameof(manifest));
@@ -118,6 +123,10 @@ public sealed partial class RegistryClient
         await ExpectAsync(response, call.Host, $"remove {image}", cancel, HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.NoContent);
         return true;
     }
+
+    /// <summary>OCI distribution specification, "Pulling manifests": <c>[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}</c>.</summary>
+    private static bool IsTag(string text) =>
+        text.Length is > 0 and <= 128 && text[0] is not ('.' or '-') && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or '-');
 
     private static string Reference(ImageReference image) => image.Digest?.ToString() ?? image.Tag ?? "latest";
 

@@ -22,7 +22,7 @@ public sealed partial class StorageClient
         var how = options ?? new UploadOptions();
         var crc = Crc32c.Base64Of(content.Span);
         var metadata = JsonSerializer.SerializeToUtf8Bytes(new ObjectToWrite(name, how.ContentType, crc, how.Metadata), StorageJson.Default.ObjectToWrite);
-        using var response = await SendAsync(HttpMethod.Post, UploadPath(bucket, "multipart", how), () => Multipart(metadata, content, how.ContentType), LargestAnswer, cancel);
+        using var response = await SendAsync(HttpMethod.Post, UploadPath(bucket, "multipart", how), () => Related(metadata, content, how.ContentType), LargestAnswer, cancel);
         if (response.StatusCode == HttpStatusCode.PreconditionFailed && HttpTransport.Attempt(response) > 1 && await WrittenBeforeAsync(bucket, name, crc, content.Length, how, cancel) is { } written)
         {
             return written;
@@ -65,11 +65,14 @@ public sealed partial class StorageClient
     private static string UploadPath(string bucket, string type, UploadOptions how) =>
         $"/upload/storage/v1/b/{Escaped(bucket)}/o?uploadType={type}{(how.IfGenerationMatch is { } generation ? $"&ifGenerationMatch={generation}" : "")}";
 
-    private static MultipartContent Multipart(byte[] metadata, ReadOnlyMemory<byte> content, string contentType)
+    private static MultipartContent Related(byte[] metadata, ReadOnlyMemory<byte> content, string contentType)
     {
         var media = new ReadOnlyMemoryContent(content);
         media.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
-        return new MultipartContent("related", $"mlops-{Guid.NewGuid():N}") { JsonContent(metadata), media };
+        var both = Http.Multipart.Of("related");
+        both.Add(JsonContent(metadata));
+        both.Add(media);
+        return both;
     }
 
     /// <summary>

@@ -31,6 +31,25 @@ public sealed class KfpClientTests
     }
 
     [Fact]
+    public async Task An_upload_is_to_the_byte_what_the_kfp_sdk_sends()
+    {
+        var (type, body) = ("", "");
+        await using var server = await TestServer.StartAsync(async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            (type, body) = (context.Request.ContentType!, await reader.ReadToEndAsync(context.RequestAborted));
+            context.Response.StatusCode = 400;
+        });
+        using var channels = new Google.Grpc.GrpcChannels(GcpEndpoint.Local(server.Address, server.Address), Clients.Policy());
+        await Assert.ThrowsAsync<CloudException>(() => new KfpClient(channels).UploadAsync(Repository, Pipeline, ["v1", "latest"], null, Cancel));
+
+        Assert.Equal("/kfp/us-central1/p/pipelines", Assert.Single(server.Requests).Path);
+        Assert.StartsWith("multipart/form-data; boundary=mlops", type, StringComparison.Ordinal);
+        var boundary = type.Split('=')[1];
+        Assert.Equal($"--{boundary}\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\nv1,latest\r\n--{boundary}\r\nContent-Disposition: form-data; name=\"content\"; filename=\"pipeline.json\"\r\n\r\n{Encoding.UTF8.GetString(Pipeline)}\r\n--{boundary}--\r\n", body);
+    }
+
+    [Fact]
     public async Task The_same_pipeline_twice_is_one_version()
     {
         await using var server = await TestArtifactRegistry.StartAsync();

@@ -1,27 +1,23 @@
-using MlOps.Google.Cloud;
 using MlOps.Google.Errors;
 using MlOps.Google.Storage;
 using MlOps.Google.Tests.Servers;
-using MlOps.LocalCloud.Hosting;
 using MlOps.Testing;
 
 namespace MlOps.Google.Tests.LocalCloud;
 
-/// <summary>The storage client against the local cloud, found by its address as a container finds it.</summary>
+/// <summary>The storage client against the local cloud.</summary>
 public sealed class LocalStorageTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
-    private CloudHost _cloud = null!;
+    private RunningCloud _cloud = null!;
     private StorageClient _storage = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _cloud = await CloudHost.StartAsync(new LocalCloudOptions(Path.Combine(_folder.Path, "cloud")), Cancel);
-        var address = await LocalCloudAddress.AskAsync(_cloud.Http, Cancel);
-        Assert.Equal((_cloud.Instance, _cloud.Http, _cloud.Grpc), (address.Instance, address.Http, address.Grpc));
-        _storage = new StorageClient(address.Endpoint()) { ChunkSize = 4 * 1024 * 1024 };
+        _cloud = await RunningCloud.StartAsync();
+        _storage = new StorageClient(_cloud.Endpoint) { ChunkSize = 4 * 1024 * 1024 };
         await _storage.CreateBucketAsync("local", "bucket", "us-central1", Cancel);
     }
 

@@ -103,6 +103,17 @@ public sealed class ManifestTests
         await Assert.ThrowsAsync<ArgumentException>(() => Clients.Registry().PutManifestAsync(other, manifest, Cancel));
     }
 
+    [Theory]
+    [InlineData("feature/x")]
+    [InlineData("-x")]
+    [InlineData("")]
+    [InlineData("ü")]
+    public async Task What_is_no_tag_is_not_sent(string tag)
+    {
+        var (manifest, _) = Content.Image();
+        await Assert.ThrowsAsync<ArgumentException>(() => Clients.Registry().PutManifestAsync(ImageReference.Parse("127.0.0.1:1/p/r/i").WithTag(tag), manifest, Cancel));
+    }
+
     [Fact]
     public async Task A_manifest_whose_layers_are_missing_is_refused_in_the_registrys_words()
     {

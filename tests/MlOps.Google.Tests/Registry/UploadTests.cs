@@ -191,4 +191,33 @@ public sealed class UploadTests
         await client.UploadBlobAsync(target.Image("p/r/i"), client.BlobToCopy(source.Image("p/r/i"), Content.Describe(Bytes)), Cancel);
         Assert.Equal(Bytes, Assert.Single(target["p/r/i"].Blobs).Value);
     }
+
+    [Fact]
+    public async Task A_source_with_wrong_bytes_is_named_and_nothing_is_stored()
+    {
+        await using var source = await TestRegistry.StartAsync();
+        await using var target = await TestRegistry.StartAsync();
+        source["p/r/i"].Blobs[Digest.Of(Bytes).ToString()] = Bytes;
+        source.Server.Next("GET", "/blobs/", Fault.Corrupt);
+        var client = Clients.Registry();
+        var error = await Assert.ThrowsAsync<RegistryException>(() => client.UploadBlobAsync(target.Image("p/r/i"), client.BlobToCopy(source.Image("p/r/i"), Content.Describe(Bytes)), Cancel));
+        Assert.Equal((source.Host, "DIGEST_INVALID"), (error.Host, error.Code));
+        Assert.Empty(target["p/r/i"].Blobs);
+    }
+
+    [Fact]
+    public async Task A_source_that_drops_every_time_is_named_and_not_the_target()
+    {
+        await using var source = await TestRegistry.StartAsync();
+        await using var target = await TestRegistry.StartAsync();
+        source["p/r/i"].Blobs[Digest.Of(Bytes).ToString()] = Bytes;
+        for (var time = 0; time < 40; time++)
+        {
+            source.Server.Next("GET", "/blobs/", Fault.Drop);
+        }
+
+        var client = Clients.Registry();
+        var error = await Assert.ThrowsAsync<CloudException>(() => client.UploadBlobAsync(target.Image("p/r/i"), client.BlobToCopy(source.Image("p/r/i"), Content.Describe(Bytes)), Cancel));
+        Assert.Equal(source.Host, error.Host);
+    }
 }

@@ -157,6 +157,12 @@ internal sealed class TestRegistry : IAsyncDisposable
         if (HonoursRanges && context.Request.GetTypedHeaders().Range?.Ranges.SingleOrDefault() is { From: { } first })
         {
             from = (int)first;
+            if (from >= bytes.Length)
+            {
+                context.Response.StatusCode = 416;
+                return;
+            }
+
             context.Response.StatusCode = 206;
             context.Response.Headers.ContentRange = $"bytes {from}-{bytes.Length - 1}/{bytes.Length}";
         }

@@ -33,7 +33,7 @@ public sealed class EngineTests(TestCloud cloud) : IClassFixture<TestCloud>, IAs
     public async Task The_engine_pushes_an_image_and_pulls_it_back_by_digest()
     {
         Assert.SkipWhen(_engine is null, "No Docker engine answers.");
-        var name = $"127.0.0.1:{cloud.Host.Http.Port}/us-central1/local/engine/made-by-test";
+        var name = $"127.0.0.1:{cloud.Owner.Http.Port}/us-central1/local/engine/made-by-test";
         await DockerAsync("import of a layer", ["import", "-", $"{name}:v1"], Tar("hello.txt", "hello"));
         try
         {

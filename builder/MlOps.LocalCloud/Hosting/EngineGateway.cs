@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
+using MlOps.Containers;
+using MlOps.LocalCloud.Vertex;
+
+namespace MlOps.LocalCloud.Hosting;
+
+/// <summary>
+/// How containers reach the cloud: the host's loopback is not theirs, so the same two ports listen on the gateway of the
+/// engine's network <c>cloudbuild</c> too, from the first container on.
+/// </summary>
+internal sealed class EngineGateway(CloudIdentity identity, TimeProvider time)
+{
+    public const string Network = "cloudbuild";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Pause = TimeSpan.FromMilliseconds(10);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private string? _listening;
+
+    /// <summary>Kestrel's endpoints, which it binds as they appear here.</summary>
+    public IConfigurationRoot Endpoints { get; } = new ConfigurationBuilder().Add(new MemoryConfigurationSource()).Build();
+
+    /// <summary>The network, made where it is not there, and the cloud's address on it; without the address where the gateway is another machine's.</summary>
+    public async Task<ContainerSurroundings> SurroundingsAsync(ContainerEngine engine, CancellationToken cancel)
+    {
+        // Not labelled: clouds side by side share it, so none of them may remove it.
+        var gateway = await engine.Networks.EnsureAsync(Network, ImmutableDictionary<string, string>.Empty, cancel);
+        var isOurs = gateway is not null && IsOurs(gateway) && await ListenAsync(gateway, cancel);
+        return new ContainerSurroundings(Network, isOurs
+            ? ImmutableDictionary<string, string>.Empty.Add("MLOPS_CLOUD", $"http://{gateway}:{identity.Http}")
+            : ImmutableDictionary<string, string>.Empty);
+    }
+
+    private async Task<bool> ListenAsync(string gateway, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            if (_listening != gateway)
+            {
+                Endpoints["Endpoints:GatewayHttp:Url"] = $"http://{gateway}:{identity.Http}";
+                Endpoints["Endpoints:GatewayHttp:Protocols"] = "Http1";
+                Endpoints["Endpoints:GatewayGrpc:Url"] = $"http://{gateway}:{identity.Grpc}";
+                Endpoints["Endpoints:GatewayGrpc:Protocols"] = "Http2";
+                Endpoints.Reload();
+                _listening = await AnswersAsync(gateway, cancel) ? gateway : null;
+            }
+
+            return _listening is not null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Kestrel binds behind our back and tells nobody.</summary>
+    private async Task<bool> AnswersAsync(string gateway, CancellationToken cancel)
+    {
+        for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < Patience; await Task.Delay(Pause, time, cancel))
+        {
+            if (await ConnectsAsync(gateway, identity.Http, cancel) && await ConnectsAsync(gateway, identity.Grpc, cancel))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static async Task<bool> ConnectsAsync(string address, int port, CancellationToken cancel)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Parse(address), port, cancel);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsOurs(string address)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or FormatException)
+        {
+            return false;
+        }
+    }
+}
