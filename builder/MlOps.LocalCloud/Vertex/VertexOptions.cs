@@ -27,6 +27,9 @@ internal sealed record VertexOptions(string StateFolder, string StorageFolder, s
     /// <summary>The compiled pipeline at a <c>templateUri</c> (KFP repository or <c>gs://</c>); null where there is none.</summary>
     public Func<string, CancellationToken, Task<PipelineTemplate?>> TemplateAsync { get; init; } = (_, _) => Task.FromResult<PipelineTemplate?>(null);
 
+    /// <summary>The engine is expected to see this machine's files; where it turns out not to, they are copied.</summary>
+    public bool SharesFiles { get; init; } = true;
+
     /// <summary>
     /// Tasks that run side by side at most, over all runs. Tasks wait for files, networks and each other more than they
     /// compute, so this is a multiple of the cores.

@@ -51,7 +51,7 @@ internal sealed class JobRunner
     {
         foreach (var effect in Replay(past))
         {
-            Perform(effect, leftBehind, resumed: true);
+            Perform(effect, leftBehind, resumed: true, Task.CompletedTask);
         }
 
         if (!_run.HasBegun)
@@ -64,11 +64,7 @@ internal sealed class JobRunner
             while (!_run.Root.IsFinal)
             {
                 var (happened, cleanUp) = await _inbox.Reader.ReadAsync(_services.Stopping);
-                Take(happened);
-                if (cleanUp is not null)
-                {
-                    _tidying.Add(TidyAsync(cleanUp));
-                }
+                Take(happened, cleanUp);
             }
         }
         finally
@@ -105,9 +101,13 @@ internal sealed class JobRunner
         return [.. starts.Values.Concat(stops).Where(effect => !effect.Task.IsFinal)];
     }
 
-    private void Take(RunEvent happened)
+    private void Take(RunEvent happened, Func<Task>? cleanUp = null)
     {
         _services.Jobs.Append(_job.Name, ++_events, happened);
+
+        // What the attempt leaves is removed once its end is written down, and before the task is tried again.
+        var tidied = cleanUp is null ? Task.CompletedTask : TidyAsync(cleanUp);
+        _tidying.Add(tidied);
         IReadOnlyList<RunEffect> effects;
         lock (_lock)
         {
@@ -117,11 +117,11 @@ internal sealed class JobRunner
 
         foreach (var effect in effects)
         {
-            Perform(effect, new Dictionary<string, string>(StringComparer.Ordinal), resumed: false);
+            Perform(effect, new Dictionary<string, string>(StringComparer.Ordinal), resumed: false, tidied);
         }
     }
 
-    private void Perform(RunEffect effect, IReadOnlyDictionary<string, string> leftBehind, bool resumed)
+    private void Perform(RunEffect effect, IReadOnlyDictionary<string, string> leftBehind, bool resumed, Task tidied)
     {
         switch (effect)
         {
@@ -129,7 +129,7 @@ internal sealed class JobRunner
                 var stop = _running[start.Task.Id] = CancellationTokenSource.CreateLinkedTokenSource(_services.Stopping);
                 var request = TaskRequest.Of(_facts, start.Task, start.Attempt);
                 var container = leftBehind.GetValueOrDefault(TaskLabels.Key(_job.Name, start.Task.Id, start.Attempt));
-                _attempts.Add(AttemptAsync(start, request, container, resumed, stop.Token));
+                _attempts.Add(AttemptAsync(start, request, container, resumed, start.Attempt > 1 ? tidied : Task.CompletedTask, stop.Token));
                 break;
             case RunEffect.Stop when _running.TryGetValue(effect.Task.Id, out var running):
                 running.Cancel();
@@ -137,12 +137,13 @@ internal sealed class JobRunner
         }
     }
 
-    private async Task AttemptAsync(RunEffect.Start start, TaskRequest request, string? leftBehind, bool resumed, CancellationToken stop)
+    private async Task AttemptAsync(RunEffect.Start start, TaskRequest request, string? leftBehind, bool resumed, Task tidied, CancellationToken stop)
     {
         // Off the run's own loop: another task must not wait until this one's image is found.
         await Task.Yield();
         try
         {
+            await tidied;
             await PauseAsync(start.NotBefore, stop);
             void Started() => _inbox.Writer.TryWrite((new RunEvent.TaskStarted(Now, request.Task.Id, request.Attempt), null));
             var (outcome, cleanUp) = await _services.Executor.RunAsync(request, _images, leftBehind, resumed, Started, stop);

@@ -35,6 +35,18 @@ internal static class Ir
         "{{name}}": {"taskInfo": {"name": "{{name}}"}, "componentRef": {"name": "comp-{{component ?? name}}"} {{(rest.Length > 0 ? ", " + rest : "")}} }
         """;
 
+    /// <summary>The root's graph of these tasks; its output <c>result</c> is the task's <c>out</c>.</summary>
+    public static string Root(IEnumerable<string> tasks, string? result = null, string? parameter = null)
+    {
+        var outputs = result is null ? "" : ", \"outputs\": {\"parameters\": {\"result\": {\"valueFromParameter\": {\"producerSubtask\": \"" + result + "\", \"outputParameterKey\": \"out\"}}}}";
+        var inputs = parameter is null ? "" : ", \"inputDefinitions\": {\"parameters\": {\"" + parameter + "\": {\"parameterType\": \"STRING\"}}}";
+        return "\"dag\": {\"tasks\": {" + string.Join(", ", tasks) + "}" + outputs + "}" + inputs;
+    }
+
+    /// <summary>A task's input parameter from another task's <c>out</c>.</summary>
+    public static string FromTask(string task, string input = "x") =>
+        "\"inputs\": {\"parameters\": {\"" + input + "\": {\"taskOutputParameter\": {\"producerTask\": \"" + task + "\", \"outputParameterKey\": \"out\"}}}}";
+
     public static PipelineSpec Read(JsonObject json)
     {
         var problems = new List<Problem>();

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using MlOps.Containers;
 using MlOps.Containers.Running;
 using MlOps.Core.Files;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
+using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Tables;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
@@ -64,12 +66,34 @@ internal sealed class AttemptFolder
         Directory.CreateDirectory(StoredFolder);
     }
 
-    /// <summary>All of Storage, read-only, and in it the attempt's own folder, writable.</summary>
+    /// <summary>
+    /// Where the engine sees this machine's files: all of Storage, read-only, and in it the attempt's own folder, writable.
+    /// </summary>
     public ImmutableArray<ContainerMount> Mounts() =>
     [
         ContainerMount.Bind(_options.StorageFolder, "/gcs", readOnly: true),
-        ContainerMount.Bind(Outputs, $"/gcs/{Place.Bucket}/{Place.Folder}"),
+        ContainerMount.Bind(Outputs, OutputsInContainer),
     ];
+
+    /// <summary>Where it does not (a cloud that runs in a container itself, an engine elsewhere): input artifacts are copied in, and an empty folder for the outputs.</summary>
+    public async Task SendAsync(ContainerEngine engine, string container, CancellationToken cancel)
+    {
+        foreach (var path in _request.Inputs.Artifacts.Values.SelectMany(list => list).Select(artifact => LocalPath.Of(artifact.Uri)).Where(path => path.StartsWith("/gcs/", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal))
+        {
+            var stored = Path.Combine(_options.StorageFolder, path["/gcs/".Length..]);
+            if (Path.Exists(stored))
+            {
+                await engine.Containers.CopyInAsync(container, stored, path.TrimEnd('/'), default, cancel);
+            }
+        }
+
+        await engine.Containers.CopyInAsync(container, Outputs, OutputsInContainer, default, cancel);
+    }
+
+    /// <summary>The counterpart of <see cref="SendAsync"/>, once the container has ended.</summary>
+    public Task FetchAsync(ContainerEngine engine, string container) => engine.Containers.CopyOutAsync(container, OutputsInContainer, Outputs, CancellationToken.None);
+
+    private string OutputsInContainer => $"/gcs/{Place.Bucket}/{Place.Folder}";
 
     /// <summary>The record of an import that was begun, where every file of it is still to be found; else null.</summary>
     public AttemptRecord? Interrupted()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using Docker.DotNet;
 using MlOps.Containers;
 using MlOps.Containers.Running;
@@ -20,6 +21,8 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
     private readonly ExecutorInput _input = request.ExecutorInput();
     private readonly AttemptFolder _folder = new(options, request);
     private string? _container = leftBehind;
+    private bool _copies;
+    private bool _pulled;
 
     private TaskPlaceholders Placeholders => new(request.Run, request.Task, request.Component, _input);
 
@@ -35,10 +38,15 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
         var (engine, surroundings) = await access.GetAsync(cancel);
         var spec = await SpecAsync(engine, surroundings, cancel);
         _folder.Prepare();
-        _container = await CreateAsync(engine, spec, cancel);
+        await CreateAsync(engine, spec, cancel);
         try
         {
-            await engine.Containers.StartAsync(_container, cancel);
+            if (_copies)
+            {
+                await _folder.SendAsync(engine, _container!, cancel);
+            }
+
+            await engine.Containers.StartAsync(_container!, cancel);
         }
         catch (StepFailedException error)
         {
@@ -64,8 +72,9 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
         }
 
         var (engine, _) = await access.GetAsync(cancel);
-        if (await engine.Containers.InspectAsync(_container, cancel) is { State.Status: not ("created" or "removing") })
+        if (await engine.Containers.InspectAsync(_container, cancel) is { State.Status: not ("created" or "removing") } found)
         {
+            _copies = found.Mounts is null or { Count: 0 };
             return await FollowAsync(engine, cancel);
         }
 
@@ -89,7 +98,7 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
     private async Task<Outcome> FollowAsync(ContainerEngine engine, CancellationToken cancel)
     {
         using var log = new TaskLog(_folder.LogPath);
-        var lines = engine.Containers.FollowAsync(_container!, log.Add, abandon);
+        var lines = LinesAsync(engine, log);
         var waiting = engine.Containers.WaitAsync(_container!, abandon);
         try
         {
@@ -105,7 +114,24 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
 
         var exit = await waiting;
         await lines;
+        if (_copies && exit.IsSuccess)
+        {
+            await _folder.FetchAsync(engine, _container!);
+        }
+
         return exit.IsSuccess ? await SuccessAsync(log) : Failure(exit, log);
+    }
+
+    private async Task LinesAsync(ContainerEngine engine, TaskLog log)
+    {
+        try
+        {
+            await engine.Containers.FollowAsync(_container!, log.Add, abandon);
+        }
+        catch (DockerApiException)
+        {
+            // Somebody else removed the container; how it ended is told all the same.
+        }
     }
 
     private async Task<Outcome> SuccessAsync(TaskLog log)
@@ -130,16 +156,24 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
         return Outcome.Failed(exit.OutOfMemory ? StatusCode.ResourceExhausted : StatusCode.FailedPrecondition, message, retryable: true);
     }
 
-    private async Task<string> CreateAsync(ContainerEngine engine, ContainerSpec spec, CancellationToken cancel)
+    // The engine is asked first and its refusals acted upon: what is there already costs no second call.
+    private async Task CreateAsync(ContainerEngine engine, ContainerSpec spec, CancellationToken cancel)
     {
+        _copies = !access.SharesFiles;
         try
         {
-            return await engine.Containers.CreateAsync(spec, cancel);
+            _container = await engine.Containers.CreateAsync(_copies ? spec with { Mounts = [] } : spec, cancel);
         }
-        catch (StepFailedException error) when (error.InnerException is DockerApiException { StatusCode: System.Net.HttpStatusCode.NotFound })
+        catch (StepFailedException error) when (error.InnerException is DockerApiException { StatusCode: HttpStatusCode.NotFound } && !_pulled)
         {
+            _pulled = true;
             await images.PullAsync(engine, Image, cancel);
-            return await engine.Containers.CreateAsync(spec, cancel);
+            await CreateAsync(engine, spec, cancel);
+        }
+        catch (StepFailedException error) when (!_copies && error.Message.Contains("bind source path does not exist", StringComparison.Ordinal))
+        {
+            access.SharesFiles = false;
+            await CreateAsync(engine, spec, cancel);
         }
         catch (StepFailedException error)
         {

@@ -25,6 +25,9 @@ internal sealed class EngineAccess(VertexOptions options) : IAsyncDisposable
         }
     }
 
+    /// <summary>The engine sees this machine's files; found out when it first refuses to mount one.</summary>
+    public bool SharesFiles { get; set; } = options.SharesFiles;
+
     /// <summary>The engine refuses limits beyond what it has.</summary>
     public async Task<long> CoresAsync(ContainerEngine engine, CancellationToken cancel) =>
         _cores ??= (await engine.Client.System.GetSystemInfoAsync(cancel)).NCPU;

@@ -19,8 +19,19 @@ internal sealed class ImageSource(Func<ImageReference, ImageReference> toEngineN
     private readonly ConcurrentDictionary<string, Lazy<Task<EngineImage>>> _found = new(StringComparer.Ordinal);
 
     /// <exception cref="TaskFaultException">The image has no valid name, or cannot be had.</exception>
-    public Task<EngineImage> FindAsync(ContainerEngine engine, string image) =>
-        _found.GetOrAdd(image, name => new(() => LookUpAsync(engine, name))).Value;
+    public async Task<EngineImage> FindAsync(ContainerEngine engine, string image)
+    {
+        try
+        {
+            return await _found.GetOrAdd(image, name => new(() => LookUpAsync(engine, name))).Value;
+        }
+        catch
+        {
+            // The next attempt asks again.
+            _found.TryRemove(image, out _);
+            throw;
+        }
+    }
 
     /// <summary>Pulls an image that the engine turned out not to have.</summary>
     /// <exception cref="TaskFaultException">It cannot be had.</exception>
@@ -33,7 +44,6 @@ internal sealed class ImageSource(Func<ImageReference, ImageReference> toEngineN
         }
         catch (StepFailedException error)
         {
-            _found.TryRemove(image, out _);
             throw new TaskFaultException($"The engine does not have the image {image} and cannot pull it. {error.Message}", error);
         }
     }

@@ -3,14 +3,16 @@ using MlOps.Containers.Running;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
 
-/// <summary>A task's log file, and its last lines for the error message.</summary>
+/// <summary>A task's log file, and the last lines of both its streams for the error message.</summary>
 internal sealed class TaskLog : IDisposable
 {
     private const int TailLength = 20;
     private const int LongestTailLine = 500;
     private readonly StreamWriter _file;
-    private readonly Queue<string> _tail = new();
+    private readonly Queue<(int Number, string Text)> _output = new();
+    private readonly Queue<(int Number, string Text)> _errors = new();
     private readonly Lock _lock = new();
+    private int _lines;
 
     public TaskLog(string path)
     {
@@ -23,10 +25,13 @@ internal sealed class TaskLog : IDisposable
         lock (_lock)
         {
             _file.WriteLine(line.Text);
-            _tail.Enqueue(line.Text.Length <= LongestTailLine ? line.Text : line.Text[..LongestTailLine] + "…");
-            if (_tail.Count > TailLength)
+
+            // The engine carries the two streams side by side: a task's last words on one may overtake the other.
+            var tail = line.IsError ? _errors : _output;
+            tail.Enqueue((_lines++, line.Text.Length <= LongestTailLine ? line.Text : line.Text[..LongestTailLine] + "…"));
+            if (tail.Count > TailLength)
             {
-                _tail.Dequeue();
+                tail.Dequeue();
             }
         }
     }
@@ -36,7 +41,8 @@ internal sealed class TaskLog : IDisposable
     {
         lock (_lock)
         {
-            return _tail.Count == 0 ? message + " It printed nothing." : $"{message} Its last lines:\n{string.Join('\n', _tail)}";
+            var tail = _output.Concat(_errors).OrderBy(line => line.Number).Select(line => line.Text).ToList();
+            return tail.Count == 0 ? message + " It printed nothing." : $"{message} Its last lines:\n{string.Join('\n', tail)}";
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed class InputResolution
         var value = Value(name) ?? Present(definition?.Default);
         if (value is { } given)
         {
-            var fitted = Coercion.Input(name, definition?.Type ?? ParameterType.Undeclared, given);
+            var fitted = Coercion.Input(name, _component.Takes(name), given);
             Coercion.CheckLiterals(name, definition?.Literals ?? [], fitted);
             return fitted;
         }

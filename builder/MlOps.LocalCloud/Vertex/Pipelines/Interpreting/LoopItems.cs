@@ -39,7 +39,7 @@ internal static class LoopItems
             return loop.Inputs with { Artifacts = loop.Inputs.Artifacts.SetItem(iterator.ItemInput, ImmutableArray.Create<RuntimeArtifact>(loop.ArtifactItems[index])) };
         }
 
-        var type = loop.Component.InputParameters.GetValueOrDefault(iterator.ItemInput)?.Type ?? ParameterType.Undeclared;
-        return loop.Inputs with { Parameters = loop.Inputs.Parameters.SetItem(iterator.ItemInput, Coercion.Input(iterator.ItemInput, type, loop.Items[index])) };
+        var item = Coercion.Input(iterator.ItemInput, loop.Component.Takes(iterator.ItemInput), loop.Items[index]);
+        return loop.Inputs with { Parameters = loop.Inputs.Parameters.SetItem(iterator.ItemInput, item) };
     }
 }

@@ -20,7 +20,15 @@ internal sealed record Component(
     ImmutableSortedDictionary<string, ParameterDefinition> OutputParameters,
     ImmutableSortedDictionary<string, ArtifactDefinition> OutputArtifacts,
     Dag? Dag,
-    string? ExecutorLabel);
+    string? ExecutorLabel)
+{
+    /// <summary>
+    /// The type to which an input is fitted. A graph passes its inputs on as they are: compilers declare the items of
+    /// some loops as STRING whatever they hold, and text made of a map could not become a map again.
+    /// </summary>
+    public ParameterType Takes(string input) =>
+        Dag is null && InputParameters.TryGetValue(input, out var definition) ? definition.Type : ParameterType.Undeclared;
+}
 
 /// <param name="Default">Null where there is none.</param>
 /// <param name="Literals">Where there are any, the value must be one of them.</param>
