@@ -5,7 +5,7 @@ namespace MlOps.Pipelines.Tests.Compilation;
 /// <summary>What a wrong definition gets: the code, the place and what to do.</summary>
 public sealed class CompilerErrorTests : IDisposable
 {
-    private readonly Pipelines _pipelines = new();
+    private readonly Sandbox _pipelines = new();
 
     [Theory]
     [InlineData("  a: {componet: make}", "no-target", 3, 7, "Did you mean 'component'?")]

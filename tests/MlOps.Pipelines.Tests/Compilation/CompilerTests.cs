@@ -12,13 +12,13 @@ namespace MlOps.Pipelines.Tests.Compilation;
 public sealed class CompilerTests : IDisposable
 {
     private static readonly ImageReference Pinned = ImageReference.Parse("reg.example/ml/make@sha256:" + new string('a', 64));
-    private readonly Pipelines _pipelines = new();
+    private readonly Sandbox _pipelines = new();
 
     [Fact]
     public void The_same_definition_gives_the_same_bytes_wherever_it_stands()
     {
         const string tasks = "  a: {component: make}\n  b: {component: use, with: {text: 'x ${{ tasks.a.outputs.word }}', size: 3}}";
-        using var elsewhere = new Pipelines();
+        using var elsewhere = new Sandbox();
 
         var first = _pipelines.Try(tasks).Compiled!;
         var second = elsewhere.Try(tasks).Compiled!;

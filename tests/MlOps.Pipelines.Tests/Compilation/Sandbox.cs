@@ -5,11 +5,11 @@ using MlOps.Testing;
 namespace MlOps.Pipelines.Tests.Compilation;
 
 /// <summary>A folder with two components, in which tests write and compile definitions.</summary>
-internal sealed class Pipelines : IDisposable
+internal sealed class Sandbox : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public Pipelines()
+    public Sandbox()
     {
         Write("components/make/component.yaml", """
             name: Make
