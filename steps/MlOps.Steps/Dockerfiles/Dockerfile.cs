@@ -98,7 +98,11 @@ public sealed record Dockerfile(string File, string? Syntax, ImmutableArray<Buil
 public sealed record BuildArgument(string Name, string? Default, int? Stage, SourceSpot Spot);
 
 /// <param name="From">As written, variables included.</param>
-public sealed record BuildStage(int Index, string? Name, string From, ImmutableArray<Instruction> Instructions, SourceSpot Spot);
+public sealed record BuildStage(int Index, string? Name, string From, ImmutableArray<Instruction> Instructions, SourceSpot Spot)
+{
+    /// <summary>Whether a <c>RUN --mount=type=secret</c> is in it.</summary>
+    public bool UsesSecrets => Instructions.Any(instruction => instruction.Flags.Any(flag => flag.Key == "mount" && flag.Value.Split(',').Contains("type=secret")));
+}
 
 /// <param name="Keyword">In capitals.</param>
 /// <param name="Flags">Leading <c>--name=value</c> words, without the dashes.</param>

@@ -1,15 +1,13 @@
-using System.Security.Cryptography;
-using System.Text;
-using MlOps.Containers.Build;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
+using MlOps.Steps.Build;
 using MlOps.Steps.Project;
 
 namespace MlOps.Steps.Dockerfiles;
 
 /// <summary>
-/// SHA-256 of what a stage's result depends on as far as the checkout says: the component's build context, its Dockerfile and
-/// build arguments, and the same of the components whose images it takes.
+/// What a stage's result depends on as far as the checkout says: the component's build context, its Dockerfile and build
+/// arguments, and the same of the components whose images it takes. Base images are known by name only: a stage's result is not shared.
 /// </summary>
 internal static class StageFingerprint
 {
@@ -18,61 +16,28 @@ internal static class StageFingerprint
     /// <exception cref="InvalidInputException">A file cannot be read.</exception>
     public static string Of(ComponentDockerfiles dockerfiles, Component component, string stage)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(hash, $"{Format} {Toolkit.Version} {stage}");
-        var seen = new SortedDictionary<string, Component>(StringComparer.Ordinal);
-        Collect(dockerfiles, component, seen);
-        foreach (var one in seen.Values)
-        {
-            AddComponent(hash, dockerfiles.Project.Root, one);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var needed = new SortedDictionary<string, Component>(StringComparer.Ordinal);
+        Collect(dockerfiles, component, needed);
+        var lines = needed.Values.Select(one => $"{one.Name} {Content(dockerfiles.Project, one)}");
+        return Digest.Of(string.Join('\n', [$"{Format} {Toolkit.Version} {stage} {component.Name}", .. lines])).Hex;
     }
 
-    private static void Collect(ComponentDockerfiles dockerfiles, Component component, SortedDictionary<string, Component> seen)
+    private static void Collect(ComponentDockerfiles dockerfiles, Component component, SortedDictionary<string, Component> needed)
     {
-        if (seen.TryAdd(component.Name, component) && dockerfiles.Files.ContainsKey(component.Name))
+        if (dockerfiles.Files.ContainsKey(component.Name) && needed.TryAdd(component.Name, component))
         {
             foreach (var (other, _) in dockerfiles.Others(component.Name))
             {
-                Collect(dockerfiles, other, seen);
+                Collect(dockerfiles, other, needed);
             }
         }
     }
 
-    private static void AddComponent(IncrementalHash hash, string root, Component component)
+    private static string Content(ProjectFile project, Component component)
     {
-        Add(hash, $"component {component.Name}");
-        foreach (var (name, value) in component.Build.Args)
-        {
-            Add(hash, $"argument {name}={value}");
-        }
-
-        if (component.Dockerfile is null)
-        {
-            return;
-        }
-
-        Add(hash, $"dockerfile {ContentOf(component.Dockerfile, root)}");
-        foreach (var file in BuildContext.Files(component.Folder, DockerIgnore.Of(component.Folder, component.Dockerfile)))
-        {
-            Add(hash, $"file {file.Path}\0{(file.LinkTarget is { } target ? "link " + target : $"{file.IsExecutable} {ContentOf(file.FullPath, root)}")}");
-        }
+        var problems = new List<Problem>();
+        return ComponentInputs.Read(project, component, problems) is { } inputs && problems.TrueForAll(problem => problem.Severity == Severity.Warning)
+            ? Convert.ToHexStringLower(Fingerprint.OfContent(inputs).AsSpan())
+            : throw new InvalidInputException(problems);
     }
-
-    private static Digest ContentOf(string path, string root)
-    {
-        try
-        {
-            using var content = File.OpenRead(path);
-            return Digest.Of(content);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw SourceText.Unreadable(Path.GetRelativePath(root, path).Replace('\\', '/'));
-        }
-    }
-
-    private static void Add(IncrementalHash hash, string line) => hash.AppendData(Encoding.UTF8.GetBytes(line + "\n"));
 }

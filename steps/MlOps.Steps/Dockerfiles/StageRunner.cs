@@ -3,6 +3,7 @@ using MlOps.Containers;
 using MlOps.Containers.Build;
 using MlOps.Containers.Running;
 using MlOps.Core.Problems;
+using MlOps.Steps.Build;
 using MlOps.Steps.Project;
 
 namespace MlOps.Steps.Dockerfiles;
@@ -25,10 +26,11 @@ internal sealed class StageRunner(ContainerEngine engine, ComponentDockerfiles d
     public async Task<ContainerExit> RunAsync(
         Component component, string stage, ImmutableArray<CopyIn> inside, ImmutableArray<CopyOut> outside, Action<string> building, Action<string> running, CancellationToken cancel)
     {
-        var image = await BuildAsync(component, stage, [], building, cancel);
+        var name = Name(component, stage, engine.Version.HasBuildKit ? Guid.NewGuid().ToString("N")[..12] : "latest");
+        await BuildAsync(component, stage, name, building, cancel);
         try
         {
-            var spec = new ContainerSpec(image)
+            var spec = new ContainerSpec(name)
             {
                 Environment = outside.Length == 0 ? [] : ImmutableDictionary<string, string>.Empty.Add("MLOPS_REPORTS", outside[0].Source),
                 Labels = ImmutableDictionary<string, string>.Empty.Add("mlops.step", stage),
@@ -39,15 +41,18 @@ internal sealed class StageRunner(ContainerEngine engine, ComponentDockerfiles d
         {
             if (engine.Version.HasBuildKit)
             {
-                // BuildKit's cache does not need the image; the classic builder's cache is the image.
-                await engine.Images.RemoveAsync(image, CancellationToken.None);
+                // BuildKit's cache does not need the image; the classic builder's cache is the image. Only our own name goes: the same
+                // image may have others.
+                await engine.Images.RemoveAsync(name, CancellationToken.None);
             }
         }
     }
 
     public void Dispose() => _builder.Dispose();
 
-    private async Task<string> BuildAsync(Component component, string? stage, ImmutableArray<string> tags, Action<string> line, CancellationToken cancel)
+    private string Name(Component component, string stage, string tag) => $"mlops-stage/{dockerfiles.Project.Name}-{component.Name}-{stage}:{tag}";
+
+    private async Task BuildAsync(Component component, string? stage, string name, Action<string> line, CancellationToken cancel)
     {
         var dockerfile = dockerfiles.Files[component.Name];
         var declared = dockerfile.Arguments.Select(argument => argument.Name).ToHashSet(StringComparer.Ordinal);
@@ -55,9 +60,10 @@ internal sealed class StageRunner(ContainerEngine engine, ComponentDockerfiles d
         {
             Target = stage is null ? null : dockerfile.Stage(stage)?.Name,
             Arguments = component.Build.Args.RemoveRange(component.Build.Args.Keys.Where(name => !declared.Contains(name))).SetItems(await ImagesAsync(component, stage, line, cancel)),
-            Tags = tags,
+            Tags = [name],
+            Secrets = dockerfile.StagesFor(stage).Any(one => one.UsesSecrets) ? BuildSecrets.Read(component.Build) : ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty,
         };
-        return (await _builder.BuildAsync(build, line, cancel)).ImageId;
+        await _builder.BuildAsync(build, line, cancel);
     }
 
     /// <summary>
@@ -100,9 +106,9 @@ internal sealed class StageRunner(ContainerEngine engine, ComponentDockerfiles d
 
         async Task<string> NamedAsync()
         {
-            var name = $"mlops-stage/{dockerfiles.Project.Name}-{other.Name}:latest";
+            var name = Name(other, "image", "latest");
             await Task.Yield();
-            await BuildAsync(other, null, [name], line, cancel);
+            await BuildAsync(other, null, name, line, cancel);
             return name;
         }
     }

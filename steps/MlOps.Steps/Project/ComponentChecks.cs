@@ -15,6 +15,11 @@ internal static partial class ComponentChecks
             problems.Add(Problem.Error("bad-name", $"Component '{component.Name}' cannot give its name to an image: expected lower-case letters and digits, with single dots, dashes or underscores between them. Rename the folder.", FileOf(component)));
         }
 
+        foreach (var component in components.Where(component => component.Name is "repo" or "integration"))
+        {
+            problems.Add(Problem.Error("bad-name", $"No component may be called '{component.Name}': reports and logs have that name for the tests across components. Rename the folder.", FileOf(component)));
+        }
+
         Unique(components, component => component.ImageArgument, FileOf, (one, other) => $"Components '{one.Name}' and '{other.Name}' are both {one.ImageArgument} as a build argument: rename one folder.", problems);
         var heads = components.ToDictionary(component => component.Name, component => ReadHead(component, root, problems), StringComparer.Ordinal);
         Unique(

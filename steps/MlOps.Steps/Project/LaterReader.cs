@@ -90,7 +90,7 @@ internal static class LaterReader
         try
         {
             // The non-backtracking engine takes nearly what RE2 does, and refuses look-arounds and back-references as RE2 does.
-            _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            _ = new Regex(pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {

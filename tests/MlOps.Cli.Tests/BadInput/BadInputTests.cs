@@ -60,6 +60,43 @@ public sealed class BadInputTests
             ["lint"], "components/hello/component.yaml:", "pipelines/greet.yaml:7:");
 
     [Fact]
+    public Task Two_components_of_one_name() =>
+        RefusedAsync(
+            repo =>
+            {
+                repo.Write("components/bye/component.yaml", SampleRepo.ComponentYaml);
+                repo.Write("components/bye/Dockerfile", "FROM busybox:1.36\n");
+            },
+            ["build"], "components/hello/component.yaml:1:7: error: 'hello' is also the name of components/bye/component.yaml");
+
+    [Fact]
+    public Task A_Dockerfile_that_is_missing() =>
+        RefusedAsync(repo => File.Delete(repo.PathOf("components/hello/Dockerfile")), ["ci"], "components/hello/component.yaml:8:12: error: Image 'hello'", "Add components/hello/Dockerfile");
+
+    [Fact]
+    public Task A_Dockerfile_with_an_unknown_instruction() =>
+        RefusedAsync(repo => repo.Replace("components/hello/Dockerfile", "COPY", "COPPY"), ["lint"], "components/hello/Dockerfile:2:1: error:", "Did you mean 'COPY'?");
+
+    [Fact]
+    public Task A_parameter_of_the_wrong_type_and_one_that_the_pipeline_does_not_have() =>
+        RefusedAsync(repo => repo.Write("settings.yaml", "who: 3\nwhom: me\n"), ["lint"], "settings.yaml:1:6: error:", "settings.yaml:2:7: error:", "Did you mean 'who'?");
+
+    [Fact]
+    public async Task A_Dockerfile_that_may_not_be_read_is_named()
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "Needs root and setpriv: root itself reads every file.");
+        using var repo = new SampleRepo();
+        File.SetUnixFileMode(repo.PathOf("components/hello/Dockerfile"), UnixFileMode.None);
+        File.SetUnixFileMode(Path.GetDirectoryName(repo.Root)!, (UnixFileMode)0b111_111_101);
+        File.SetUnixFileMode(repo.Root, (UnixFileMode)0b111_111_111);
+        using var home = new TemporaryFolder();
+        File.SetUnixFileMode(home.Path, (UnixFileMode)0b111_111_111);
+        var outcome = await (new Mlops(repo.Root, home.Path) { Under = ["setpriv", "--reuid=65534", "--clear-groups"], Environment = { ["HOME"] = home.Path, ["DOTNET_CLI_HOME"] = home.Path } }).RunAsync("lint");
+        Assert.True(outcome.ExitCode == 2, outcome.All);
+        Assert.Contains("components/hello/Dockerfile: error: The file cannot be read", outcome.Errors);
+    }
+
+    [Fact]
     public Task An_unknown_environment() =>
         RefusedAsync(_ => { }, ["ci", "--env", "locl"], "Did you mean 'local'?");
 

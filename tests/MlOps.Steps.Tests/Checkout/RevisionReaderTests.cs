@@ -263,6 +263,20 @@ public sealed class RevisionReaderTests
         Assert.Equal("added a.txt", Changed(Read(repo.Beside("link"))));
     }
 
+    [Fact]
+    public void A_repository_of_another_user_is_read_as_in_a_container_that_mounts_it()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "Only root can give files to another user.");
+        using var repo = GitFolder.Started();
+        var commit = repo.Commit();
+        using (var chown = Process.Start("chown", ["-R", "12345", repo.Path]))
+        {
+            chown.WaitForExit();
+        }
+
+        Assert.Equal(commit, Read(repo.Path).Commit);
+    }
+
     /// <summary>A second on an idle machine; on a busy one git itself is the measure.</summary>
     [Fact]
     [Trait("speed", "slow")]

@@ -126,6 +126,38 @@ public sealed class ProjectFileReaderTests : IDisposable
         Assert.Equal(compiler, Read($"name: a\npipelines: {{a: {file}}}\n").Pipelines["a"].Compiler);
     }
 
+    [Theory]
+    [InlineData("Train", "cannot give its name to an image")]
+    [InlineData("träne", "cannot give its name to an image")]
+    [InlineData("repo", "No component may be called 'repo'")]
+    public void A_component_has_a_name_that_images_and_reports_can_have(string name, string said)
+    {
+        _folder.Write($"components/{name}/component.yaml", "name: a\n");
+        _folder.Write($"components/{name}/Dockerfile", "FROM scratch\n");
+        Assert.Contains(said, Problems("name: a\n"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dockerfile: docker/Dockerfil", "mlops.yaml:2:", "names docker/Dockerfil, which is not in the component's folder")]
+    [InlineData("project: A.csproj", "mlops.yaml:2:", "names A.csproj")]
+    public void A_file_that_a_component_names_must_be_there(string setting, string place, string said)
+    {
+        _folder.Write("components/train/component.yaml", "name: a\n");
+        var problems = Problems($"name: a\ncomponents: {{settings: {{train: {{{setting}}}}}}}\n");
+        Assert.Contains(place, problems, StringComparison.Ordinal);
+        Assert.Contains(said, problems, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_several_projects_the_file_must_say_which_is_the_image()
+    {
+        _folder.Write("components/train/component.yaml", "name: a\n");
+        _folder.Write("components/train/A.csproj", "");
+        _folder.Write("components/train/B.csproj", "");
+        Assert.Contains("components: {settings: {train: {project: A.csproj}}}", Problems("name: a\n"), StringComparison.Ordinal);
+        Assert.EndsWith("B.csproj", Read("name: a\ncomponents: {settings: {train: {project: B.csproj}}}\n").Components[0].DotnetProject, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_command_can_be_the_compiler()
     {
