@@ -32,6 +32,7 @@ public sealed record ContextFile(string Path, string FullPath, string? LinkTarge
 public static class BuildContext
 {
     /// <summary>All files of a folder that the rules leave in, sorted by path (ordinal).</summary>
+    /// <exception cref="InvalidInputException">A folder cannot be read.</exception>
     public static ImmutableArray<ContextFile> Files(string folder, DockerIgnore ignore)
     {
         var files = ImmutableArray.CreateBuilder<ContextFile>();
@@ -42,7 +43,7 @@ public static class BuildContext
 
     private static void Walk(DirectoryInfo folder, string prefix, DockerIgnore ignore, ImmutableArray<bool> matched, ImmutableArray<ContextFile>.Builder files)
     {
-        foreach (var entry in folder.EnumerateFileSystemInfos())
+        foreach (var entry in Entries(folder))
         {
             var path = prefix + entry.Name;
             var own = ignore.Under(matched, path);
@@ -57,6 +58,19 @@ public static class BuildContext
             {
                 files.Add(new ContextFile(path, entry.FullName, entry.LinkTarget, entry.LinkTarget is null && IsExecutable(entry)));
             }
+        }
+    }
+
+    private static FileSystemInfo[] Entries(DirectoryInfo folder)
+    {
+        try
+        {
+            return folder.GetFileSystemInfos();
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            throw new InvalidInputException(
+                "unreadable-folder", $"The folder cannot be read ({error.Message.TrimEnd('.')}). Change its mode, or leave it out by a line in .dockerignore.", new SourceSpot(folder.FullName));
         }
     }
 

@@ -56,21 +56,29 @@ internal sealed class BaseImages(DeliveryContext context, ContainerEngine engine
     private async Task PullBaseAsync(BaseIdentity identity, CancellationToken cancel)
     {
         context.Log.Line("build", null, $"pulling {identity.Name}");
-        var wanted = EngineName.Of(context.Endpoint, identity.Digest is { } digest ? identity.Image.Pinned(digest) : identity.Image);
-        try
+        var wanted = identity.Digest is { } digest ? identity.Image.Pinned(digest) : identity.Image;
+        var failures = new List<StepFailedException>();
+
+        // Where the environment's cloud serves that host, from there; an image that it does not have may be had from the host itself.
+        foreach (var from in new[] { EngineName.Of(context.Endpoint, wanted), wanted }.Distinct())
         {
-            await engine.Images.PullAsync(wanted, await EngineAuth.ForAsync(context.Endpoint, identity.Image.Host, cancel), progress: null, cancel);
-        }
-        catch (StepFailedException error)
-        {
-            throw new StepFailedException($"The base image {identity.Name} is not on the Docker engine, and cannot be pulled: {error.Message}\nPull or load it under this name; where no registry can be reached, stand-ins can be made (`make base-images` of MlOps.Cicd).", error.Tail, error);
+            try
+            {
+                await engine.Images.PullAsync(from, await EngineAuth.ForAsync(context.Endpoint, from.Host, cancel), progress: null, cancel);
+                await NameAsync(from, identity.Image, cancel);
+                return;
+            }
+            catch (StepFailedException error)
+            {
+                failures.Add(error);
+            }
         }
 
-        if (!identity.Image.IsPinned && wanted.ToString() != identity.Image.ToString())
-        {
-            await engine.Images.TagAsync(wanted.ToString(), identity.Image, cancel);
-        }
+        throw new StepFailedException($"The base image {identity.Name} is not on the Docker engine, and cannot be pulled: {string.Join(" ", failures.Select(error => error.Message))}\nPull or load it under this name; where no registry can be reached, stand-ins can be made (`make base-images` of MlOps.Cicd).", inner: failures[0]);
     }
+
+    private Task NameAsync(ImageReference pulled, ImageReference name, CancellationToken cancel) =>
+        name.IsPinned || pulled == name ? Task.CompletedTask : engine.Images.TagAsync(pulled.ToString(), name, cancel);
 
     private async Task<ImageReference> InRegistryAsync(BaseIdentity identity, CancellationToken cancel)
     {

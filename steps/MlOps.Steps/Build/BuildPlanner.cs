@@ -48,41 +48,48 @@ public static class BuildPlanner
             [.. inputs.Bases.Select(name => bases[name])]))];
     }
 
-    private static ConcurrentBag<ComponentInputs> ReadInputs(ProjectFile project, CancellationToken cancel)
+    private static List<ComponentInputs> ReadInputs(ProjectFile project, CancellationToken cancel)
     {
         var inputs = new ConcurrentBag<ComponentInputs>();
-        var problems = new ConcurrentBag<Problem>();
-        Parallel.ForEach(project.Components.Where(component => component.IsBuilt), new ParallelOptions { CancellationToken = cancel }, component =>
+        ForAll(project.Components.Where(component => component.IsBuilt), cancel, (component, problems) =>
         {
-            var own = new List<Problem>();
-            if (ComponentInputs.Read(project, component, own) is { } read)
+            if (ComponentInputs.Read(project, component, problems) is { } read)
             {
                 inputs.Add(read);
             }
-
-            own.ForEach(problems.Add);
         });
-        ThrowIfAny(problems);
-        return inputs;
+        return [.. inputs];
     }
 
     private static ConcurrentDictionary<string, ImmutableArray<byte>> Contents(ImmutableArray<ComponentInputs> all, CancellationToken cancel)
     {
         var contents = new ConcurrentDictionary<string, ImmutableArray<byte>>(StringComparer.Ordinal);
-        var problems = new ConcurrentBag<Problem>();
-        Parallel.ForEach(all, new ParallelOptions { CancellationToken = cancel }, inputs =>
+        ForAll(all, cancel, (inputs, _) => contents[inputs.Component.Name] = Fingerprint.OfContent(inputs));
+        return contents;
+    }
+
+    /// <summary>Side by side; the problems of all of them are told at once.</summary>
+    private static void ForAll<T>(IEnumerable<T> all, CancellationToken cancel, Action<T, ICollection<Problem>> read)
+    {
+        var found = new ConcurrentBag<Problem>();
+        Parallel.ForEach(all, new ParallelOptions { CancellationToken = cancel }, one =>
         {
+            var problems = new List<Problem>();
             try
             {
-                contents[inputs.Component.Name] = Fingerprint.OfContent(inputs);
+                read(one, problems);
             }
             catch (InvalidInputException error)
             {
-                error.Problems.ToList().ForEach(problems.Add);
+                problems.AddRange(error.Problems);
             }
+
+            problems.ForEach(found.Add);
         });
-        ThrowIfAny(problems);
-        return contents;
+        if (found.Any(problem => problem.Severity == Severity.Error))
+        {
+            throw new InvalidInputException(found.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line));
+        }
     }
 
     private static async Task<ConcurrentDictionary<string, Digest?>> FindAsync(DeliveryContext context, Dictionary<string, string> fingerprints, CancellationToken cancel)
@@ -95,13 +102,5 @@ public static class BuildPlanner
             found[pair.Key] = (await registry.HeadManifestAsync(image, token))?.Digest;
         });
         return found;
-    }
-
-    private static void ThrowIfAny(ConcurrentBag<Problem> problems)
-    {
-        if (problems.Any(problem => problem.Severity == Severity.Error))
-        {
-            throw new InvalidInputException(problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line));
-        }
     }
 }

@@ -24,18 +24,13 @@ internal static class EnginePush
 
     private static readonly string[] Final = ["unauthorized", "denied", "name unknown", "name invalid", "immutable", "not found", "authentication required"];
 
-    /// <param name="local">What the engine knows the image by.</param>
+    /// <param name="local">What the engine knows the image by; an id cannot be moved to another image by somebody else's build meanwhile.</param>
     /// <param name="image">Google's name, with a tag.</param>
     /// <returns>The digest that the registry answered.</returns>
     public static async Task<Digest> RunAsync(ContainerEngine engine, GcpEndpoint endpoint, string local, ImageReference image, IProgress<JSONMessage>? progress, CancellationToken cancel)
     {
         var name = EngineName.Of(endpoint, image);
-        var isOther = name.ToString() != local;
-        if (isOther)
-        {
-            await engine.Images.TagAsync(local, name, cancel);
-        }
-
+        await engine.Images.TagAsync(local, name, cancel);
         try
         {
             var auth = await EngineAuth.ForAsync(endpoint, image.Host, cancel);
@@ -47,7 +42,7 @@ internal static class EnginePush
         }
         finally
         {
-            if (isOther)
+            if (name != image)
             {
                 await engine.Images.RemoveAsync(name.ToString(), CancellationToken.None);
             }

@@ -53,13 +53,14 @@ public static class PushStep
             return other.Digest;
         }
 
-        if (!await engine.Images.ExistsAsync(image.Image.ToString(), cancel))
+        var id = image.ImageId ?? image.Image.ToString();
+        if (!await engine.Images.ExistsAsync(id, cancel))
         {
             throw new InvalidInputException("image-gone", $"{image.Image} is not on the Docker engine any more: run 'mlops build' again.");
         }
 
         var progress = new PushProgress(context.Time, line => context.Log.Line("push", image.Component, line));
-        var digest = await EnginePush.RunAsync(engine, context.Endpoint, image.Image.ToString(), image.Image, progress, cancel);
+        var digest = await EnginePush.RunAsync(engine, context.Endpoint, id, image.Image, progress, cancel);
         context.Log.Line("push", image.Component, progress.Summary);
         return digest;
     }
