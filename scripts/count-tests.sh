@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # scripts/count-tests.sh [FOLDER]: counts the TRX reports in FOLDER (default: TestResults) and ends with the
-# line `N passed, N failed`. Skipped tests get a line of their own before it, on stderr.
+# line `N passed, N failed`. Before it, on stderr: each failed test with its message, and how many were skipped.
 # Fails if a test failed, or if none passed.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -18,9 +18,18 @@ fi
 awk '
   BEGIN { RS = "<"; passed = failed = skipped = 0 }
   /^UnitTestResult / {
+    name = ""
     if ($0 ~ / outcome="Passed"/) passed++
     else if ($0 ~ / outcome="NotExecuted"/) skipped++
-    else failed++
+    else {
+      failed++
+      match($0, / testName="[^"]*"/)
+      name = substr($0, RSTART + 11, RLENGTH - 12)
+    }
+  }
+  /^Message>/ && name != "" {
+    print "  failed: " name "\n    " substr($0, 9, 1500) > "/dev/stderr"
+    name = ""
   }
   END {
     if (skipped) print "  " skipped " skipped" > "/dev/stderr"

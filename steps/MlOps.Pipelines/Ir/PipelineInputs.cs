@@ -43,14 +43,15 @@ public static class PipelineInputs
     /// </summary>
     /// <returns>The values for <c>runtimeConfig.parameterValues</c>; what has a problem is left out.</returns>
     public static JsonObject ReadArguments(JsonObject spec, IReadOnlyDictionary<string, string> arguments, ICollection<Problem> problems) =>
-        Arguments(spec, arguments, (input, text) => Read(input, text, problems), problems);
+        Arguments(spec, arguments, (input, text) => Read(input, text, problems), _ => default, problems);
 
     /// <summary>Checks arguments that are JSON values already, such as those of a settings file; null counts as not given.</summary>
+    /// <param name="spotOf">Where an argument was given; for the name of one that was not, where it might have been.</param>
     /// <returns>The values for <c>runtimeConfig.parameterValues</c>; what has a problem is left out.</returns>
-    public static JsonObject CheckArguments(JsonObject spec, JsonObject arguments, ICollection<Problem> problems) =>
-        Arguments(spec, arguments.Where(pair => pair.Value is not null).ToDictionary(StringComparer.Ordinal), (input, value) => Checked(input, value!, problems), problems);
+    public static JsonObject CheckArguments(JsonObject spec, JsonObject arguments, Func<string, SourceSpot> spotOf, ICollection<Problem> problems) =>
+        Arguments(spec, arguments.Where(pair => pair.Value is not null).ToDictionary(StringComparer.Ordinal), (input, value) => Checked(input, value!, spotOf(input.Name), problems), spotOf, problems);
 
-    private static JsonObject Arguments<T>(JsonObject spec, IReadOnlyDictionary<string, T> arguments, Func<PipelineInput, T, JsonNode?> read, ICollection<Problem> problems)
+    private static JsonObject Arguments<T>(JsonObject spec, IReadOnlyDictionary<string, T> arguments, Func<PipelineInput, T, JsonNode?> read, Func<string, SourceSpot> spotOf, ICollection<Problem> problems)
     {
         var parameters = Of(spec).Where(input => !input.Type.IsArtifact).ToDictionary(input => input.Name, StringComparer.Ordinal);
         var values = new JsonObject();
@@ -60,7 +61,7 @@ public static class PipelineInputs
             {
                 problems.Add(Problem.Error("unknown-parameter", parameters.Count == 0
                     ? $"The pipeline takes no parameters, and '{name}' was given."
-                    : $"The pipeline has no parameter '{name}'.{Suggestion.For(name, parameters.Keys)}"));
+                    : $"The pipeline has no parameter '{name}'.{Suggestion.For(name, parameters.Keys)}", spotOf(name)));
             }
             else if (read(input, value) is { } argument)
             {
@@ -70,7 +71,7 @@ public static class PipelineInputs
 
         foreach (var input in parameters.Values.Where(input => !input.IsOptional && !arguments.ContainsKey(input.Name)))
         {
-            problems.Add(Problem.Error("missing-parameter", $"The pipeline needs the parameter '{input.Name}' ({input.Type}), which has no default."));
+            problems.Add(Problem.Error("missing-parameter", $"The pipeline needs the parameter '{input.Name}' ({input.Type}), which has no default.", spotOf(input.Name)));
         }
 
         return values;
@@ -87,7 +88,7 @@ public static class PipelineInputs
         {
             if (JsonNode.Parse(text) is { } value)
             {
-                return Checked(input, value, problems);
+                return Checked(input, value, default, problems);
             }
         }
         catch (JsonException)
@@ -95,10 +96,10 @@ public static class PipelineInputs
             // Not JSON: said below, with what was wanted.
         }
 
-        return Refused(input, text, problems);
+        return Refused(input, text, default, problems);
     }
 
-    private static JsonNode? Checked(PipelineInput input, JsonNode value, ICollection<Problem> problems)
+    private static JsonNode? Checked(PipelineInput input, JsonNode value, SourceSpot spot, ICollection<Problem> problems)
     {
         if (Fits(value, input.Type))
         {
@@ -107,8 +108,8 @@ public static class PipelineInputs
 
         var tooLarge = input.Type == DataType.Integer && value.GetValueKind() == JsonValueKind.Number && IrNumber.Value(value) is var number && Math.Truncate(number) == number;
         return tooLarge
-            ? Refused(input, value.ToJsonString() + ", beyond ±(2^53−1), which Vertex cannot hold exactly", problems)
-            : Refused(input, value.ToJsonString(), problems);
+            ? Refused(input, value.ToJsonString() + ", beyond ±(2^53−1), which Vertex cannot hold exactly", spot, problems)
+            : Refused(input, value.ToJsonString(), spot, problems);
     }
 
     internal static bool Fits(JsonNode value, DataType type) => (type.Name, value.GetValueKind()) switch
@@ -122,7 +123,7 @@ public static class PipelineInputs
         _ => false,
     };
 
-    private static JsonNode? Refused(PipelineInput input, string text, ICollection<Problem> problems)
+    private static JsonNode? Refused(PipelineInput input, string text, SourceSpot spot, ICollection<Problem> problems)
     {
         var wanted = input.Type.Name switch
         {
@@ -134,7 +135,7 @@ public static class PipelineInputs
             "STRUCT" => "a map in JSON, such as {\"depth\": 3}",
             _ => input.Type.ToString(),
         };
-        problems.Add(Problem.Error("wrong-type", string.Create(CultureInfo.InvariantCulture, $"The parameter '{input.Name}' must be {wanted}; it was given {text}.")));
+        problems.Add(Problem.Error("wrong-type", string.Create(CultureInfo.InvariantCulture, $"The parameter '{input.Name}' must be {wanted}; it was given {text}."), spot));
         return null;
     }
 }

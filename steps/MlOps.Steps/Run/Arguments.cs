@@ -7,12 +7,15 @@ namespace MlOps.Steps.Run;
 /// <summary>Parameter values as an environment's settings file or the command line gives them.</summary>
 public static class Arguments
 {
-    /// <summary>A settings file: one YAML map of parameter name to value. Places are kept for messages.</summary>
-    public static (JsonObject Values, Func<string, SourceSpot> SpotOf) FromFile(string? path)
+    /// <summary>A settings file: one YAML map of parameter name to value.</summary>
+    /// <param name="path">Null where the environment names none.</param>
+    /// <param name="owner">Where the file would be named.</param>
+    /// <returns>The values, and where each stands; for other names, where it could be added.</returns>
+    public static (JsonObject Values, Func<string, SourceSpot> SpotOf) FromFile(string? path, SourceSpot owner)
     {
         if (path is null)
         {
-            return ([], _ => default);
+            return ([], _ => owner);
         }
 
         if (!File.Exists(path))
@@ -30,8 +33,8 @@ public static class Arguments
 
         return root switch
         {
-            null => ([], _ => new SourceSpot(path)),
-            YamlMap map => ((JsonObject)ToJson(map)!, name => map.Entries.FirstOrDefault(entry => entry.Key.Text == name)?.Value.Spot ?? new SourceSpot(path)),
+            null => ([], _ => new SourceSpot(path, 1, 1)),
+            YamlMap map => ((JsonObject)ToJson(map)!, name => map.Entries.FirstOrDefault(entry => entry.Key.Text == name)?.Value.Spot ?? new SourceSpot(path, 1, 1)),
             _ => throw new InvalidInputException("bad-settings", $"Expected a map of parameter names to values; this is {root.Kind}.", root.Spot),
         };
     }

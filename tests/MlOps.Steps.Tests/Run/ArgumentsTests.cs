@@ -10,7 +10,7 @@ public sealed class ArgumentsTests
     public void A_settings_file_gives_values_with_their_places()
     {
         using var folder = new TemporaryFolder();
-        var (values, spotOf) = Arguments.FromFile(folder.Write("dev.yaml", "rows: 10\nname: x\nlist: [1, a]\n"));
+        var (values, spotOf) = Arguments.FromFile(folder.Write("dev.yaml", "rows: 10\nname: x\nlist: [1, a]\n"), default);
         Assert.Equal("""{"rows":10,"name":"x","list":[1,"a"]}""", values.ToJsonString());
         Assert.Equal((2, 7), (spotOf("name").Line, spotOf("name").Column));
     }
@@ -22,12 +22,12 @@ public sealed class ArgumentsTests
     public void What_is_no_map_is_a_problem(string text, string code)
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal(code, Assert.Single(Assert.Throws<InvalidInputException>(() => Arguments.FromFile(folder.Write("x.yaml", text))).Problems).Code);
+        Assert.Equal(code, Assert.Single(Assert.Throws<InvalidInputException>(() => Arguments.FromFile(folder.Write("x.yaml", text), default)).Problems).Code);
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_named() =>
-        Assert.Equal("file-missing", Assert.Single(Assert.Throws<InvalidInputException>(() => Arguments.FromFile("/nowhere/x.yaml")).Problems).Code);
+        Assert.Equal("file-missing", Assert.Single(Assert.Throws<InvalidInputException>(() => Arguments.FromFile("/nowhere/x.yaml", default)).Problems).Code);
 
     [Fact]
     public void Pairs_are_split_at_the_first_equals_sign()

@@ -37,7 +37,8 @@ internal sealed class ComponentCheck(CheckedSpec pipeline, CheckedComponent comp
 
     private void CheckCycle()
     {
-        var needs = component.Tasks.Maps().ToDictionary(task => task.Key, task => DagSources.Upstream(task.Value).Where(component.Tasks.ContainsKey).ToList(), StringComparer.Ordinal);
+        var tasks = component.Tasks.Maps().ToDictionary(task => task.Key, task => task.Value, StringComparer.Ordinal);
+        var needs = tasks.ToDictionary(task => task.Key, task => DagSources.Upstream(task.Value).Where(tasks.ContainsKey).ToList(), StringComparer.Ordinal);
         if (Cycle.Of(needs) is { } cycle)
         {
             report.Error("cycle", $"Tasks of {component.Name} wait for each other, so that none can begin: {string.Join(" -> ", cycle)}.", component.Path["dag"]["tasks"][cycle[0]]);
