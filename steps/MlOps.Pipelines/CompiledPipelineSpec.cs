@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MlOps.Core.Files;
 using MlOps.Core.Images;
 using MlOps.Pipelines.Ir;
 
@@ -16,7 +17,7 @@ public sealed class CompiledPipelineSpec(string name, JsonObject spec)
     public JsonObject Spec { get; } = spec;
 
     /// <summary>The file's content: JSON in UTF-8, keys sorted, indented by 2, one line feed at the end.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes ??= IrWriter.Bytes(Spec);
+    public ReadOnlySpan<byte> Bytes => _bytes ??= CanonicalJson.Indented(Spec);
 
     public Digest Digest => Digest.Of(Bytes);
 }

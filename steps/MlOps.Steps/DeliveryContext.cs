@@ -24,6 +24,9 @@ public interface IDeliveryLog
     /// <summary>A line about the work of a step; <paramref name="subject"/> is the component or pipeline that it is about, or null.</summary>
     void Line(string step, string? subject, string text);
 
+    /// <summary>A line that a program which the step runs has printed; kept in a log file too.</summary>
+    void Output(string step, string subject, string text);
+
     /// <summary>A finding that does not stop the step.</summary>
     void Warning(MlOps.Core.Problems.Problem problem);
 }

@@ -137,6 +137,8 @@ internal sealed class DeliveryLab : IAsyncDisposable, IDisposable, IDeliveryLog
 
     public void Line(string step, string? subject, string text) => Lines.Enqueue($"{step} {subject}: {text}");
 
+    public void Output(string step, string subject, string text) => Line(step, subject, text);
+
     public void Warning(Problem problem) => Lines.Enqueue(problem.ToString());
 
     public async ValueTask DisposeAsync()

@@ -47,6 +47,8 @@ internal sealed class TestDelivery : IDeliveryLog, IDisposable
         }
     }
 
+    public void Output(string step, string subject, string text) => Line(step, subject, text);
+
     public void Warning(Problem problem)
     {
         lock (_gate)

@@ -5,7 +5,8 @@ using MlOps.Steps;
 namespace MlOps.Cli.Output;
 
 /// <summary>How steps get on, a line each: plain in CI, with colour on a terminal.</summary>
-internal sealed class DeliveryReport(Report report, TimeProvider time) : IStepObserver, IDeliveryLog
+/// <param name="verbose">What the programs that steps run print is shown too.</param>
+internal sealed class DeliveryReport(Report report, bool verbose, TimeProvider time) : IStepObserver, IDeliveryLog
 {
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
@@ -25,6 +26,14 @@ internal sealed class DeliveryReport(Report report, TimeProvider time) : IStepOb
         Say($"{Bold($"{step,-11}")} {(error is OperationCanceledException ? Dim("- stopped") : Red("✗ failed"))}  {Dim(Duration(took))}");
 
     public void Line(string step, string? subject, string text) => Say(Dim($"{step,-11} {(subject is null ? "" : subject + ": ")}{text}"));
+
+    public void Output(string step, string subject, string text)
+    {
+        if (verbose)
+        {
+            Line(step, subject, text);
+        }
+    }
 
     public void Warning(Problem problem)
     {

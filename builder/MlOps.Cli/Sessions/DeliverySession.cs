@@ -14,6 +14,7 @@ internal sealed class DeliverySession(CloudAccess cloud, DeliveryContext context
     private static readonly Option<string?> Base = new("--base") { Description = "The revision against which changed files are counted (default: where the branch left the main branch, or the parent commit)." };
     private static readonly Option<bool> InPlace = new("--in-place") { Description = "rewrite: change the component.yaml files of the working tree too." };
     private static readonly Option<bool> AllowTags = new("--allow-tags") { Description = "compile: images need not be pinned by digest." };
+    private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Shows what tests, linters, builds and compilers print; it is in .mlops/logs in any case." };
     private static readonly Option<int> Jobs = new("--jobs", "-j") { Description = "How much runs side by side (default: the number of cores).", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     public DeliveryContext Context => context;
@@ -25,6 +26,7 @@ internal sealed class DeliverySession(CloudAccess cloud, DeliveryContext context
         command.Options.Add(Base);
         command.Options.Add(InPlace);
         command.Options.Add(Jobs);
+        command.Options.Add(Verbose);
         if (command.Name is not ("compile" or "run"))
         {
             command.Options.Add(AllowTags);
@@ -35,7 +37,7 @@ internal sealed class DeliverySession(CloudAccess cloud, DeliveryContext context
     {
         var project = ProjectFileReader.Read(verb.ProjectDirectory);
         var environment = Choose(project, verb.EnvironmentName);
-        var report = new DeliveryReport(verb.Report, verb.Time);
+        var report = new DeliveryReport(verb.Report, verb.Parsed.GetValue(Verbose), verb.Time);
         foreach (var warning in project.Warnings)
         {
             report.Warning(warning);

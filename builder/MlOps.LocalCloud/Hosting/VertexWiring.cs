@@ -1,7 +1,6 @@
 using System.Text;
 using MlOps.Core.Images;
 using MlOps.Google;
-using MlOps.Google.Kfp;
 using MlOps.Google.Storage;
 using MlOps.LocalCloud.ArtifactRegistry;
 using MlOps.LocalCloud.Storage;

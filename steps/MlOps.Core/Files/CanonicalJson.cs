@@ -11,20 +11,29 @@ namespace MlOps.Core.Files;
 /// </summary>
 public static class CanonicalJson
 {
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = false };
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable = Plain with { Indented = true, IndentSize = 2, NewLine = "\n" };
 
-    public static byte[] Bytes(JsonNode? node)
+    public static byte[] Bytes(JsonNode? node) => Bytes(node, Plain).ToArray();
+
+    public static string Text(JsonNode? node) => Encoding.UTF8.GetString(Bytes(node));
+
+    /// <summary>The same order for people: indented by 2, with a line end after the last line.</summary>
+    public static byte[] Indented(JsonNode? node)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Plain))
-        {
-            Write(writer, node);
-        }
-
+        using var buffer = Bytes(node, Readable);
+        buffer.WriteByte((byte)'\n');
         return buffer.ToArray();
     }
 
-    public static string Text(JsonNode? node) => Encoding.UTF8.GetString(Bytes(node));
+    private static MemoryStream Bytes(JsonNode? node, JsonWriterOptions options)
+    {
+        var buffer = new MemoryStream();
+        using var writer = new Utf8JsonWriter(buffer, options);
+        Write(writer, node);
+        writer.Flush();
+        return buffer;
+    }
 
     private static void Write(Utf8JsonWriter writer, JsonNode? node)
     {

@@ -12,8 +12,8 @@ namespace MlOps.Steps.Build;
 internal static class DotnetPublish
 {
     /// <param name="baseImage">As the SDK, which asks a registry and never the engine, can pull it.</param>
-    /// <returns>The archive's path and the command's output.</returns>
-    public static async Task<(string Archive, ImmutableArray<string> Output)> RunAsync(DeliveryContext context, ComponentInputs inputs, ImageReference baseImage, CancellationToken cancel)
+    /// <returns>The archive's path.</returns>
+    public static async Task<string> RunAsync(DeliveryContext context, ComponentInputs inputs, ImageReference baseImage, StepLog log, CancellationToken cancel)
     {
         var folder = context.Workspace.PathOf("dotnet", inputs.Component.Name);
         if (Directory.Exists(folder))
@@ -29,9 +29,9 @@ internal static class DotnetPublish
 
         var archive = Path.Combine(folder, "image.tar");
         var project = Path.Combine(source, Path.GetRelativePath(inputs.Root, inputs.Component.DotnetProject!));
-        var result = await ShellCommand.RunAsync("dotnet", Arguments(project, source, archive, baseImage, inputs.Arguments), source, Environment(baseImage), _ => { }, cancel);
+        var result = await ShellCommand.RunAsync("dotnet", Arguments(project, source, archive, baseImage, inputs.Arguments), source, Environment(baseImage), log.Aloud, cancel);
         return result.ExitCode == 0 && File.Exists(archive)
-            ? (archive, result.Output)
+            ? archive
             : throw new StepFailedException($"{inputs.Component.DotnetProject}: 'dotnet publish' ended with exit code {result.ExitCode}.", result.Tail);
     }
 

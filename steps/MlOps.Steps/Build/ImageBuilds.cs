@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using MlOps.Containers;
 using MlOps.Containers.Build;
-using MlOps.Core.Files;
 using MlOps.Core.Problems;
+using MlOps.Steps.Commands;
 
 namespace MlOps.Steps.Build;
 
@@ -84,7 +84,7 @@ internal sealed class ImageBuilds(DeliveryContext context, ContainerEngine engin
         context.Log.Line("build", image.Name, $"building: {why}");
         var start = context.Time.GetTimestamp();
         var materials = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        var log = new List<string>();
+        await using var log = StepLog.Create(context, "build", image.Name);
         try
         {
             var id = image.Inputs.Component.Dockerfile is { } dockerfile
@@ -96,17 +96,13 @@ internal sealed class ImageBuilds(DeliveryContext context, ContainerEngine engin
         }
         catch (StepFailedException error)
         {
-            log.AddRange(error.Tail.Where(line => !log.Contains(line)));
+            log.AddTail(error.Tail);
             throw new StepFailedException($"The image of {image.Name} was not built. {error.Message}\nThe whole log: .mlops/logs/build-{image.Name}.log", error.Tail, error);
-        }
-        finally
-        {
-            AtomicFile.Write(context.Workspace.PathOf("logs", $"build-{image.Name}.log"), string.Concat(log.Select(line => line + "\n")));
         }
     }
 
     private async Task<string> FromDockerfileAsync(
-        PlannedImage image, string dockerfile, BuiltImage[] others, ImmutableSortedDictionary<string, string>.Builder materials, List<string> log, CancellationToken cancel)
+        PlannedImage image, string dockerfile, BuiltImage[] others, ImmutableSortedDictionary<string, string>.Builder materials, StepLog log, CancellationToken cancel)
     {
         foreach (var needed in image.Bases)
         {
@@ -131,16 +127,15 @@ internal sealed class ImageBuilds(DeliveryContext context, ContainerEngine engin
             Secrets = image.Inputs.UsesSecrets ? BuildSecrets.Read(image.Inputs.Component.Build) : ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty,
             Tags = [image.Image.ToString()],
         };
-        return (await _builder.BuildAsync(build, log.Add, cancel)).ImageId;
+        return (await _builder.BuildAsync(build, log.Aloud, cancel)).ImageId;
     }
 
-    private async Task<string> FromProjectAsync(PlannedImage image, ImmutableSortedDictionary<string, string>.Builder materials, List<string> log, CancellationToken cancel)
+    private async Task<string> FromProjectAsync(PlannedImage image, ImmutableSortedDictionary<string, string>.Builder materials, StepLog log, CancellationToken cancel)
     {
         var needed = image.Bases.Single();
         var from = await _bases.EnsureInRegistryAsync(needed, cancel);
         materials[needed.Name] = from.Digest?.ToString() ?? from.ToString();
-        var (archive, output) = await DotnetPublish.RunAsync(context, image.Inputs, from, cancel);
-        log.AddRange(output);
+        var archive = await DotnetPublish.RunAsync(context, image.Inputs, from, log, cancel);
         var normal = archive + ".normal";
         await ImageArchive.NormaliseAsync(archive, normal, image.Image, cancel);
         await using (var stream = File.OpenRead(normal))

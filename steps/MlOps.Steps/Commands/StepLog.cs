@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MlOps.Steps.Commands;
 
-/// <summary>The output of one component in one step: kept in <c>.mlops/logs/STEP-NAME.log</c>, and told to people as it comes.</summary>
+/// <summary>The output of one component in one step: kept in <c>.mlops/logs/STEP-NAME.log</c>.</summary>
 public sealed class StepLog : IAsyncDisposable
 {
     private readonly StreamWriter _file;
@@ -16,10 +16,10 @@ public sealed class StepLog : IAsyncDisposable
     {
         var path = context.Workspace.PathOf("logs", $"{step}-{name}.log");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return new StepLog(new StreamWriter(path), line => context.Log.Line(step, name, line));
+        return new StepLog(new StreamWriter(path), line => context.Log.Output(step, name, line));
     }
 
-    /// <summary>Into the file and to people.</summary>
+    /// <summary>Into the file, and to people who want to read along.</summary>
     public void Aloud(string line)
     {
         Quietly(line);
@@ -44,11 +44,15 @@ public sealed class StepLog : IAsyncDisposable
         }
     }
 
-    public bool Holds(string line)
+    /// <summary>The last lines that an error came with, those that are not in the log yet.</summary>
+    public void AddTail(IEnumerable<string> lines)
     {
         lock (_gate)
         {
-            return _lines.Contains(line);
+            foreach (var line in lines.Where(line => !_lines.Contains(line)).ToList())
+            {
+                Quietly(line);
+            }
         }
     }
 

@@ -55,9 +55,10 @@ internal static class Compilers
     // https://www.kubeflow.org/docs/components/pipelines/user-guides/core-functions/compile-a-pipeline/
     private static async Task<string> KfpAsync(DeliveryContext context, PipelineSource source, string file, string output, CancellationToken cancel)
     {
+        await using var log = StepLog.Create(context, "compile", source.Name);
         try
         {
-            var result = await ShellCommand.RunAsync("kfp", ["dsl", "compile", "--py", file, "--output", output], Path.GetDirectoryName(file)!, EnvironmentOf(context, output), line => context.Log.Line("compile", source.Name, line), cancel);
+            var result = await ShellCommand.RunAsync("kfp", ["dsl", "compile", "--py", file, "--output", output], Path.GetDirectoryName(file)!, EnvironmentOf(context, output), log.Aloud, cancel);
             return result.ExitCode == 0 ? output : throw new StepFailedException($"The KFP compiler refused {source.Source} (exit code {result.ExitCode}).", result.Tail);
         }
         catch (MachineLacksException lacks)
@@ -69,7 +70,8 @@ internal static class Compilers
     private static async Task<string> CommandAsync(DeliveryContext context, PipelineSource source, Overlay overlay, string output, CancellationToken cancel)
     {
         var command = source.Command ?? $"python3 '{overlay.PathOf(source.Source).Replace("'", "'\\''", StringComparison.Ordinal)}'";
-        var result = await ShellCommand.RunAsync(command, overlay.Root, EnvironmentOf(context, output), line => context.Log.Line("compile", source.Name, line), cancel);
+        await using var log = StepLog.Create(context, "compile", source.Name);
+        var result = await ShellCommand.RunAsync(command, overlay.Root, EnvironmentOf(context, output), log.Aloud, cancel);
         if (result.ExitCode == 127)
         {
             throw new MachineLacksException($"The compiler of pipeline '{source.Name}' is not on this machine: {result.Output.LastOrDefault()}", $"Install what this command needs: {command}");

@@ -21,7 +21,9 @@ internal sealed class SuiteRunner(DeliveryContext context, StageRunner? stages)
         var reports = ReportFolder.Empty(ReportsOf(context, suite.Name));
         await using var log = StepLog.Create(context, "test", suite.Name);
         var ending = suite is StageSuite stage ? await RunStageAsync(stage, reports, log, cancel) : await RunCommandAsync((CommandSuite)suite, reports, log, cancel);
-        return Result(suite, ending, JUnitReader.ReadFolder(reports), log) with { Seconds = Math.Round(context.Time.GetElapsedTime(start).TotalSeconds, 3) };
+        var result = Result(suite, ending, JUnitReader.ReadFolder(reports), log) with { Seconds = Math.Round(context.Time.GetElapsedTime(start).TotalSeconds, 3) };
+        context.Log.Line("test", suite.Name, TestConsole.Outcome(result));
+        return result;
     }
 
     /// <returns>What is wrong with how it ended, or null.</returns>
@@ -34,11 +36,7 @@ internal sealed class SuiteRunner(DeliveryContext context, StageRunner? stages)
         }
         catch (StepFailedException error)
         {
-            foreach (var line in error.Tail.Where(line => !log.Holds(line)))
-            {
-                log.Quietly(line);
-            }
-
+            log.AddTail(error.Tail);
             return error.Message;
         }
     }

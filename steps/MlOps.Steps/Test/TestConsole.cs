@@ -22,6 +22,14 @@ internal static class TestConsole
         return $"{report.Passed} passed{skipped} in {Suites(suites)}{same}";
     }
 
+    /// <summary><c>12 passed in 8.1 s</c></summary>
+    public static string Outcome(TestSuiteResult suite)
+    {
+        var skipped = suite.Skipped == 0 ? "" : $", {suite.Skipped} skipped";
+        var failed = suite.Failed == 0 ? "" : $", {suite.Failed} failed";
+        return string.Create(CultureInfo.InvariantCulture, $"{suite.Passed} passed{failed}{skipped} in {suite.Seconds:0.0} s");
+    }
+
     /// <summary><c>2 of 14 tests failed (score 1, train 1).</c></summary>
     public static string Failed(TestReport report)
     {
