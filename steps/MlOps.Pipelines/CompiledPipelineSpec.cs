@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using MlOps.Core.Files;
 using MlOps.Core.Images;
-using MlOps.Pipelines.Ir;
 
 namespace MlOps.Pipelines;
 

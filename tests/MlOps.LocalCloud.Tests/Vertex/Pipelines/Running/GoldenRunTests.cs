@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
-using Google.Protobuf;
 using Grpc.Core;
 using MlOps.Testing;
 using TaskState = Google.Cloud.AIPlatform.V1.PipelineTaskDetail.Types.State;
