@@ -82,7 +82,7 @@ internal sealed class DeliveryLab : IAsyncDisposable, IDisposable, IDeliveryLog
     public SourceRevision Commit(params string[] changed)
     {
         var commit = Digest.Of((++_commits).ToString(CultureInfo.InvariantCulture) + _name).Hex[..40];
-        var source = new SourceRevision("repo", commit, "main", null, false, null, [.. changed.Select(path => new ChangedFile(path, "modified"))], "a <a@b>", DateTimeOffset.UnixEpoch) { ImageTag = commit };
+        var source = new SourceRevision("repo", commit, "main", null, false, "0123456", [.. changed.Select(path => new ChangedFile(path, "modified"))], "a <a@b>", DateTimeOffset.UnixEpoch) { ImageTag = commit };
         Workspace.Write(Records.Source, source);
         return source;
     }

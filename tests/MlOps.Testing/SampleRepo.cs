@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace MlOps.Testing;
 
 /// <summary>
@@ -93,18 +91,11 @@ public sealed class SampleRepo : IDisposable
         }
 
         Git("add", "-A");
-        Git("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "--allow-empty", "-m", message);
-        return Git("rev-parse", "HEAD").Trim();
+        Git("commit", "-q", "--allow-empty", "-m", message);
+        return Git("rev-parse", "HEAD");
     }
 
-    public string Git(params string[] arguments)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", ["-C", Root, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
-        var output = git.StandardOutput.ReadToEnd();
-        var errors = git.StandardError.ReadToEnd();
-        git.WaitForExit();
-        return git.ExitCode == 0 ? output : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {errors}");
-    }
+    public string Git(params string[] arguments) => GitCommand.Run(Root, arguments);
 
     public void Dispose() => _folder.Dispose();
 }

@@ -1,3 +1,4 @@
+using MlOps.Core.Problems;
 using MlOps.Steps;
 
 namespace MlOps.Cli.Output;
@@ -20,7 +21,7 @@ internal static class DeliverySummary
         if (context.Workspace.TryRead(Records.Release) is { } release)
         {
             report.Line();
-            report.Line($"Release {release.Id.Short} of {release.Repo} at {release.Commit[..Math.Min(12, release.Commit.Length)]}: {release.Components.Count} images, {release.Pipelines.Count} pipelines");
+            report.Line($"Release {release.Id.Short} of {release.Repo} at {release.Commit[..Math.Min(12, release.Commit.Length)]}: {Quantity.Of(release.Components.Count, "image")}, {Quantity.Of(release.Pipelines.Count, "pipeline")}");
         }
 
         report.Line($"Took {DeliveryReport.Duration(took)}.");

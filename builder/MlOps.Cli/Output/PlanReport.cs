@@ -14,10 +14,9 @@ internal static class PlanReport
         var plan = await BuildPlanner.PlanAsync(context, source, cancel);
         report.Result(ToJson(source, plan, steps));
         report.Line($"{source.Repo} {source.Branch ?? source.Tag} {source.ShortCommit}{(source.Dirty ? ", with changes that are not committed" : "")}, environment {context.Environment.Name}");
-        var width = plan.Rows.Select(row => row.Component.Length).Append(9).Max();
-        foreach (var row in plan.Rows)
+        foreach (var line in Columns.Of(["", "", ""], plan.Rows.Select(row => new[] { Word(row.Action), row.Component, row.Why })))
         {
-            report.Line($"  {Word(row.Action),-6} {row.Component.PadRight(width)}  {row.Why}");
+            report.Line("  " + line);
         }
 
         report.Line($"Steps: {string.Join(", ", steps)}. Images: {plan.ToBuild} to build, {plan.Found} found in {context.Environment.Images}.");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MlOps.Steps;
 
 namespace MlOps.Cli.Output;
@@ -14,12 +15,21 @@ internal static class ReleaseReport
             return;
         }
 
-        report.Line($"{"RELEASE",-14}{"COMMIT",-10}{"TIME (UTC)",-18}{"IMAGES",-8}{"TESTS",-10}RUN");
-        foreach (var release in releases)
+        foreach (var line in Columns.Of(["RELEASE", "COMMIT", "TIME (UTC)", "IMAGES", "TESTS", "RUN"], releases.Select(Row)))
         {
-            report.Line($"{release.Id.Short,-14}{release.Commit[..Math.Min(8, release.Commit.Length)],-10}{release.Evidence.Time.UtcDateTime,-18:yyyy-MM-dd HH:mm}{release.Components.Count,-8}{Tests(release),-10}{Runs(release)}");
+            report.Line(line);
         }
     }
+
+    private static string[] Row(ReleaseRecord release) =>
+    [
+        release.Id.Short,
+        release.Commit[..Math.Min(8, release.Commit.Length)],
+        release.Evidence.Time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+        release.Components.Count.ToString(CultureInfo.InvariantCulture),
+        Tests(release),
+        Runs(release),
+    ];
 
     public static void WriteOne(Report report, ReleaseRecord release)
     {

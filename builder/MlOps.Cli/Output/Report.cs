@@ -71,7 +71,7 @@ internal sealed class Report(bool json, bool strict, TextWriter output, TextWrit
             case InvalidInputException invalid:
                 Problems(invalid.Problems);
                 var count = invalid.Problems.Count(problem => problem.Severity == Severity.Error);
-                errors.WriteLine(count == 1 ? "1 error." : $"{count} errors.");
+                errors.WriteLine(Quantity.Of(count, "error") + ".");
                 return ExitCode.InvalidInput;
             case MachineLacksException lacks:
                 errors.WriteLine($"error: {lacks.What}\n  {lacks.Remedy}\n  'mlops doctor' lists what is missing on this machine.");

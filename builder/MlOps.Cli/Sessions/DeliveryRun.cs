@@ -17,6 +17,7 @@ internal static class DeliveryRun
         // Steps that were left out count as done: their records are in the workspace.
         var graph = new StepGraph<DeliveryContext>(steps.Select(step => step with { Needs = [.. Reachable(step, chosen)] }));
         var report = session.Report;
+        using var tracing = Tracing.Start($"mlops {verb.Parsed.CommandResult.Command.Name}");
         await Scheduler.RunAsync(graph, session.Context, report, verb.Time, cancel);
         verb.Report.Result(Result(session.Context, steps));
         if (steps.Length > 1)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Problems;
 
@@ -20,9 +21,9 @@ internal static class DoctorVerb
             ["needed"] = check.Needed,
             ["detail"] = check.Detail,
         })]));
-        foreach (var check in checks)
+        foreach (var line in Columns.Of(["", "", ""], checks.Select(check => new[] { check.Found ? "ok" : check.Needed ? "MISSING" : "absent", check.Name, check.Detail })))
         {
-            verb.Report.Line($"{(check.Found ? "ok     " : check.Needed ? "MISSING" : "absent ")} {check.Name,-16} {check.Detail}");
+            verb.Report.Line(line);
         }
 
         return checks.All(check => check.Found || !check.Needed) ? ExitCode.Done : ExitCode.MachineLacks;

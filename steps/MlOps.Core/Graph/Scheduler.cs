@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
 namespace MlOps.Core.Graph;
 
 /// <summary>What the scheduler tells while it works.</summary>
@@ -16,6 +19,9 @@ public interface IStepObserver
 /// </summary>
 public static class Scheduler
 {
+    /// <summary>A span a step, named after it; for whoever listens.</summary>
+    public static readonly ActivitySource Spans = new("MlOps.Delivery");
+
     public static async Task RunAsync<TContext>(StepGraph<TContext> graph, TContext context, IStepObserver observer, TimeProvider time, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -55,22 +61,25 @@ public static class Scheduler
         cancel.ThrowIfCancellationRequested();
         if (failure is not null)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
     private static async Task<string> RunOneAsync<TContext>(Step<TContext> step, TContext context, IStepObserver observer, TimeProvider time, CancellationToken cancel)
     {
+        using var span = Spans.StartActivity(step.Name);
         var start = time.GetTimestamp();
         observer.Started(step.Name);
         try
         {
             var result = await step.Run(context, cancel);
+            span?.SetTag("mlops.summary", result.Summary).SetTag("mlops.skipped", result.Skipped);
             observer.Finished(step.Name, result, time.GetElapsedTime(start));
             return step.Name;
         }
         catch (Exception error)
         {
+            span?.SetStatus(ActivityStatusCode.Error, error.Message);
             observer.Failed(step.Name, error, time.GetElapsedTime(start));
             throw;
         }

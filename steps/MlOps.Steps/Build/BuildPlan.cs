@@ -47,7 +47,11 @@ public sealed record BuildPlan(ImmutableArray<BuildPlanRow> Rows)
     {
         var reasons = new List<string>();
         var changed = ChangedInputs.Of(project, source, image.Inputs);
-        if (changed.Length > 0)
+        if (source is { Base: null, ChangedFiles: not null })
+        {
+            reasons.Add("first commit");
+        }
+        else if (changed.Length > 0)
         {
             reasons.Add($"{string.Join(", ", changed.Take(3).Select(file => $"{file.Path} {file.Kind}"))}{(changed.Length > 3 ? $" and {changed.Length - 3} more" : "")}");
         }

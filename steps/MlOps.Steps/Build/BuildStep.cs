@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MlOps.Containers;
 using MlOps.Core.Graph;
+using MlOps.Core.Problems;
 
 namespace MlOps.Steps.Build;
 
@@ -22,8 +23,8 @@ public static class BuildStep
 
         var built = plan.ToBuild == 0 ? [.. images.Select(image => Found(image, plan))] : await BuildAsync(context, images, plan, cancel);
         context.Workspace.Write(Records.Build, new BuiltImages(source.Commit, built));
-        return plan.ToBuild > 0 ? StepResult.Done($"{Count(plan.ToBuild)} built, {plan.Found} found in the registry")
-            : plan.Found > 0 ? StepResult.Unchanged($"{Count(plan.Found)} found in the registry, none to build")
+        return plan.ToBuild > 0 ? StepResult.Done($"{Quantity.Of(plan.ToBuild, "image")} built, {plan.Found} found in the registry")
+            : plan.Found > 0 ? StepResult.Unchanged($"{Quantity.Of(plan.Found, "image")} found in the registry, none to build")
             : StepResult.Unchanged("no image to build");
     }
 
@@ -39,6 +40,4 @@ public static class BuildStep
 
     private static ImmutableSortedDictionary<string, string> Materials(PlannedImage image) =>
         image.Bases.Where(one => one.Digest is not null).ToImmutableSortedDictionary(one => one.Name, one => one.Digest!.Value.ToString(), StringComparer.Ordinal);
-
-    private static string Count(int images) => images == 1 ? "1 image" : $"{images} images";
 }

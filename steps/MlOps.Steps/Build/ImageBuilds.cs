@@ -81,7 +81,7 @@ internal sealed class ImageBuilds(DeliveryContext context, ContainerEngine engin
     private async Task<BuiltImage> BuildAsync(PlannedImage image, BuiltImage[] others, CancellationToken cancel)
     {
         var why = plan.Rows.First(row => row.Component == image.Name).Why;
-        context.Log.Line("build", image.Name, $"building: {why}");
+        context.Log.Line("build", image.Name, why);
         var start = context.Time.GetTimestamp();
         var materials = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         await using var log = StepLog.Create(context, "build", image.Name);

@@ -40,11 +40,9 @@ public static class CheckoutStep
         var changed = revision switch
         {
             { ChangedFiles: null } => "what changed is unknown, so everything counts as changed",
-            { Base: null, ChangedFiles: { } all } => $"first commit, {Files(all.Length)}",
-            { ChangedFiles: { } some, Base: { } since } => $"{Files(some.Length)} changed since {since[..7]}",
+            { Base: null, ChangedFiles: { } all } => $"first commit, {Quantity.Of(all.Length, "file")}",
+            { ChangedFiles: { } some, Base: { } since } => $"{Quantity.Of(some.Length, "file")} changed since {since[..7]}",
         };
         return $"{revision.Repo} {(of is null ? "" : of + " ")}{revision.ShortCommit}{dirty}: {changed}";
     }
-
-    private static string Files(int count) => count == 1 ? "1 file" : $"{count} files";
 }

@@ -22,7 +22,7 @@ public static class CompileStep
         var fingerprint = CompileFingerprint.Of(context, components);
         if (context.Workspace.TryRead(Records.Compile) is { } last && last.Fingerprint == fingerprint && last.Pipelines.All(pipeline => IsIntact(context, pipeline)))
         {
-            return StepResult.Unchanged($"{Count(last.Pipelines.Length)} unchanged");
+            return StepResult.Unchanged($"{Quantity.Of(last.Pipelines.Length, "pipeline")} unchanged");
         }
 
         var problems = new List<Problem>();
@@ -39,7 +39,7 @@ public static class CompileStep
         Report(context, problems);
         var pipelines = compiled.Select(pair => Write(context, pair.Source, pair.Spec, components)).ToImmutableArray();
         context.Workspace.Write(Records.Compile, new CompiledPipelines(fingerprint, pipelines));
-        return StepResult.Done($"{Count(pipelines.Length)}: {string.Join(", ", pipelines.Select(pipeline => $"{pipeline.Pipeline} {pipeline.Sha256.Short}"))}");
+        return StepResult.Done($"{Quantity.Of(pipelines.Length, "pipeline")}: {string.Join(", ", pipelines.Select(pipeline => $"{pipeline.Pipeline} {pipeline.Sha256.Short}"))}");
     }
 
     /// <summary>Nothing is written unless every pipeline compiles.</summary>
@@ -73,6 +73,4 @@ public static class CompileStep
         var file = Path.Combine(context.Project.Root, pipeline.File);
         return File.Exists(file) && Digest.Of(File.ReadAllBytes(file)) == pipeline.Sha256;
     }
-
-    private static string Count(int pipelines) => pipelines == 1 ? "1 pipeline" : $"{pipelines} pipelines";
 }

@@ -80,5 +80,5 @@ public static class LintStep
 
     private static string Warnings(ImmutableArray<Problem> findings) => findings.IsEmpty ? "" : $": {Count(findings.Length, "warning")}";
 
-    private static string Count(int count, string what) => count == 0 ? "" : count == 1 ? $"1 {what}" : $"{count} {what}s";
+    private static string Count(int count, string what) => count == 0 ? "" : Quantity.Of(count, what);
 }

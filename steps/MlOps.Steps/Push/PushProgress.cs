@@ -1,5 +1,6 @@
 using System.Globalization;
 using Docker.DotNet.Models;
+using MlOps.Core.Problems;
 
 namespace MlOps.Steps.Push;
 
@@ -13,7 +14,7 @@ internal sealed class PushProgress(TimeProvider time, Action<string> line) : IPr
     private int _pushed;
     private int _there;
 
-    public string Summary => $"{Layers(_pushed)} pushed, {_there} there already";
+    public string Summary => $"{Quantity.Of(_pushed, "layer")} pushed, {_there} there already";
 
     public void Report(JSONMessage value)
     {
@@ -39,6 +40,4 @@ internal sealed class PushProgress(TimeProvider time, Action<string> line) : IPr
             line(string.Create(CultureInfo.InvariantCulture, $"pushing: {_layers.Values.Sum(layer => layer.Sent) / 1e6:0} of {_layers.Values.Sum(layer => layer.Total) / 1e6:0} MB"));
         }
     }
-
-    private static string Layers(int count) => count == 1 ? "1 layer" : $"{count} layers";
 }

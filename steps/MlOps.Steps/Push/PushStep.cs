@@ -67,7 +67,7 @@ public static class PushStep
 
     private static StepResult Summary(BuiltImages built, int sent)
     {
-        var count = built.Images.Length == 1 ? "1 image" : string.Create(CultureInfo.InvariantCulture, $"{built.Images.Length} images");
+        var count = Quantity.Of(built.Images.Length, "image");
         return sent == 0 ? StepResult.Unchanged(built.Images.IsEmpty ? "no image to push" : $"{count} in the registry already") : StepResult.Done($"{count} in the registry, {built.Images.Count(image => !image.Found)} pushed");
     }
 

@@ -1,4 +1,5 @@
 using MlOps.Core.Graph;
+using MlOps.Core.Problems;
 
 namespace MlOps.Steps.Releases;
 
@@ -11,7 +12,7 @@ public static class ReleaseStep
         var record = new ReleaseRecord(release.Id, release.Repo, release.Commit, release.Components, release.Pipelines, Evidence(context));
         var isNew = await ReleaseStore.WriteAsync(context, record, cancel);
         context.Workspace.Write(Records.Release, record);
-        var summary = $"{release.Id.Short}: {release.Components.Count} images, {release.Pipelines.Count} pipelines";
+        var summary = $"{release.Id.Short}: {Quantity.Of(release.Components.Count, "image")}, {Quantity.Of(release.Pipelines.Count, "pipeline")}";
         return isNew ? StepResult.Done(summary) : StepResult.Unchanged(summary + ", known already");
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlOps.Core.Problems;
 
 namespace MlOps.Steps.Test;
 
@@ -18,8 +19,8 @@ internal static class TestConsole
         }
 
         var skipped = report.Skipped == 0 ? "" : $", {report.Skipped} skipped";
-        var same = unchanged == 0 ? "" : unchanged == suites ? ", nothing changed since they passed" : $", {Suites(unchanged)} of them unchanged since they passed";
-        return $"{report.Passed} passed{skipped} in {Suites(suites)}{same}";
+        var same = unchanged == 0 ? "" : unchanged == suites ? ", nothing changed since they passed" : $", {Quantity.Of(unchanged, "suite")} of them unchanged since they passed";
+        return $"{report.Passed} passed{skipped} in {Quantity.Of(suites, "suite")}{same}";
     }
 
     /// <summary><c>12 passed in 8.1 s</c></summary>
@@ -62,6 +63,4 @@ internal static class TestConsole
             yield return string.Create(CultureInfo.InvariantCulture, $"… and {all.Count - FailuresShown} more failed tests");
         }
     }
-
-    private static string Suites(int count) => count == 1 ? "1 suite" : $"{count} suites";
 }

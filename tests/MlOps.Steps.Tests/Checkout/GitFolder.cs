@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MlOps.Testing;
 
 namespace MlOps.Steps.Tests.Checkout;
@@ -40,26 +39,7 @@ internal sealed class GitFolder : IDisposable
         return Git("rev-parse", "HEAD");
     }
 
-    public string Git(params string[] arguments) => GitIn(Path, arguments);
-
-    public static string GitIn(string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in new (string, string)[]
-        {
-            ("GIT_AUTHOR_NAME", "Ann"), ("GIT_AUTHOR_EMAIL", "ann@example.com"), ("GIT_COMMITTER_NAME", "Bob"), ("GIT_COMMITTER_EMAIL", "bob@example.com"),
-            ("GIT_AUTHOR_DATE", "2024-01-02T03:04:05Z"), ("GIT_COMMITTER_DATE", "2024-02-03T04:05:06+01:00"), ("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_SYSTEM", "/dev/null"),
-        })
-        {
-            start.Environment[name] = value;
-        }
-
-        using var git = Process.Start(start)!;
-        var error = git.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = git.StandardOutput.ReadToEnd();
-        git.WaitForExit();
-        return git.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {error.Result}");
-    }
+    public string Git(params string[] arguments) => GitCommand.Run(Path, arguments);
 
     public void Dispose() => _folder.Dispose();
 }

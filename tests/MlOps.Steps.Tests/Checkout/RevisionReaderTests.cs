@@ -92,7 +92,7 @@ public sealed class RevisionReaderTests
         repo.Write("a.txt", "1").Commit();
         var commit = repo.Write("b.txt", "1").Commit();
         var clone = repo.Beside("my clone");
-        GitFolder.GitIn(repo.Path, "clone", "-q", "--depth", "1", "file://" + repo.Path, clone);
+        GitCommand.Run(repo.Path, "clone", "-q", "--depth", "1", "file://" + repo.Path, clone);
         var revision = Read(clone);
         Assert.Equal((commit, null, "repo"), (revision.Commit, revision.Base, revision.Repo));
         Assert.Null(revision.ChangedFiles);
@@ -107,7 +107,7 @@ public sealed class RevisionReaderTests
         var before = repo.Write("b.txt", "1").Commit();
         repo.Write("c.txt", "1").Commit();
         var clone = repo.Beside("clone");
-        GitFolder.GitIn(repo.Path, "clone", "-q", "--depth", "2", "file://" + repo.Path, clone);
+        GitCommand.Run(repo.Path, "clone", "-q", "--depth", "2", "file://" + repo.Path, clone);
         Assert.Equal((before, "added c.txt"), (Read(clone).Base, Changed(Read(clone))));
     }
 
@@ -122,8 +122,8 @@ public sealed class RevisionReaderTests
         repo.Git("checkout", "-q", "main");
         repo.Write("d.txt", "1").Commit();
         var clone = repo.Beside("clone");
-        GitFolder.GitIn(repo.Path, "clone", "-q", "--depth", "2", "--no-single-branch", "-b", "feature", "file://" + repo.Path, clone);
-        GitFolder.GitIn(clone, "remote", "set-head", "origin", "main");
+        GitCommand.Run(repo.Path, "clone", "-q", "--depth", "2", "--no-single-branch", "-b", "feature", "file://" + repo.Path, clone);
+        GitCommand.Run(clone, "remote", "set-head", "origin", "main");
         Assert.Null(Read(clone).ChangedFiles);
     }
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using MlOps.Core.Graph;
 using MlOps.Core.Problems;
 using MlOps.Steps.Lint;
-using MlOps.Steps.Tests.Checkout;
 using MlOps.Testing;
 
 namespace MlOps.Steps.Tests.Lint;
@@ -115,9 +114,9 @@ public sealed class LintStepTests : IDisposable
     {
         Repo("echo ran >> ../ran");
         _delivery.Write("components/hello/Dockerfile", "FROM busybox\n");
-        GitFolder.GitIn(_delivery.Root, "init", "-q", "-b", "main");
-        GitFolder.GitIn(_delivery.Root, "add", "-A");
-        GitFolder.GitIn(_delivery.Root, "commit", "-q", "-m", "first");
+        GitCommand.Run(_delivery.Root, "init", "-q", "-b", "main");
+        GitCommand.Run(_delivery.Root, "add", "-A");
+        GitCommand.Run(_delivery.Root, "commit", "-q", "-m", "first");
         Assert.False((await RunAsync()).Skipped);
         Assert.True((await RunAsync()).Skipped);
         Assert.Equal(2, _delivery.Warnings.Count);

@@ -1,7 +1,6 @@
 using MlOps.Core.Graph;
 using MlOps.Core.Problems;
 using MlOps.Steps.Test;
-using MlOps.Steps.Tests.Checkout;
 using MlOps.Testing;
 
 namespace MlOps.Steps.Tests.Test;
@@ -220,8 +219,8 @@ public sealed class TestStepTests : IDisposable
 
     private void Commit()
     {
-        GitFolder.GitIn(_delivery.Root, "init", "-q", "-b", "main");
-        GitFolder.GitIn(_delivery.Root, "add", "-A");
-        GitFolder.GitIn(_delivery.Root, "commit", "-q", "-m", "first");
+        GitCommand.Run(_delivery.Root, "init", "-q", "-b", "main");
+        GitCommand.Run(_delivery.Root, "add", "-A");
+        GitCommand.Run(_delivery.Root, "commit", "-q", "-m", "first");
     }
 }

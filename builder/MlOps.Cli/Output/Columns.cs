@@ -1,0 +1,28 @@
+using Spectre.Console;
+
+namespace MlOps.Cli.Output;
+
+/// <summary>Rows under each other in columns, as wide as their widest cell; never wrapped, so that lines can be searched and cut.</summary>
+internal static class Columns
+{
+    /// <param name="headers">One a column; all empty for a table without a head.</param>
+    public static IEnumerable<string> Of(string[] headers, IEnumerable<string[]> rows)
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = short.MaxValue;
+        var table = new Table { ShowHeaders = headers.Any(header => header.Length > 0) }.NoBorder();
+        foreach (var header in headers)
+        {
+            table.AddColumn(new TableColumn(new Text(header)).NoWrap().PadLeft(0).PadRight(2));
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(cell => new Text(cell)));
+        }
+
+        console.Write(table);
+        return text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd());
+    }
+}
