@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the builder image: mlops-builder:slim (also :latest), and mlops-builder:kfp where Python's package index
-# can be reached. MLOPS_IMAGE gives another name than mlops-builder; --kfp builds that flavour in any case,
+# Builds the builder image: mlops-builder:slim (also :latest), mlops-builder:dotnet, and mlops-builder:kfp where Python's
+# package index can be reached. MLOPS_IMAGE gives another name than mlops-builder; --kfp builds that flavour in any case,
 # without the KFP SDK where it cannot be had.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -40,6 +40,7 @@ build() {
 can_pip() { timeout 60 docker run --rm --entrypoint pip python:3.11-slim download --quiet --no-deps --timeout 10 --retries 0 --dest /tmp kfp >/dev/null 2>&1; }
 
 build slim --tag "$NAME:latest"
+build dotnet
 if can_pip; then
   build kfp
 elif [ "${1:-}" = --kfp ]; then

@@ -17,18 +17,19 @@ internal static class Engine
 
     public static string[] Images(string reference) => Run("images", "-q", reference).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    public static (int Code, string Output) Run(params string[] arguments)
+    public static (int Code, string Output, string Errors) Run(params string[] arguments)
     {
         try
         {
             using var docker = Process.Start(new ProcessStartInfo("docker", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            var errors = docker.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             var output = docker.StandardOutput.ReadToEnd();
             docker.WaitForExit();
-            return (docker.ExitCode, output);
+            return (docker.ExitCode, output, errors.Result);
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (System.ComponentModel.Win32Exception error)
         {
-            return (127, "");
+            return (127, "", error.Message);
         }
     }
 }

@@ -22,7 +22,8 @@ public sealed class RegistryProcess : IAsyncDisposable
     public Uri Address => new($"http://{Host}");
 
     /// <summary>Started and listening; skips the test, saying so, where the package is not installed.</summary>
-    public static async Task<RegistryProcess> StartAsync()
+    /// <param name="refuses">Nobody is let in without a password, which nobody has.</param>
+    public static async Task<RegistryProcess> StartAsync(bool refuses = false)
     {
         Assert.SkipUnless(
             (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "docker-registry"))),
@@ -35,6 +36,7 @@ public sealed class RegistryProcess : IAsyncDisposable
               filesystem: {rootdirectory: "{{folder.Path}}/data"}
               delete: {enabled: true}
             http: {addr: "127.0.0.1:{{port}}"}
+            {{(refuses ? $"auth: {{htpasswd: {{realm: registry, path: \"{folder.Path}/passwords\"}}}}" : "")}}
             """);
         var process = new Process { StartInfo = new ProcessStartInfo("docker-registry", ["serve", config]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true } };
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

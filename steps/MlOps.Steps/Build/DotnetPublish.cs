@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
 using MlOps.Steps.Commands;
+using MlOps.Steps.Project;
 
 namespace MlOps.Steps.Build;
 
@@ -11,6 +12,24 @@ namespace MlOps.Steps.Build;
 /// </summary>
 internal static class DotnetPublish
 {
+    /// <exception cref="MachineLacksException">There is no SDK, or not the one that a global.json asks for.</exception>
+    public static async Task RequireSdkAsync(Component component, CancellationToken cancel)
+    {
+        var remedy = "Install it (https://dot.net), in Cloud Build use the builder image's flavour mlops-builder:dotnet, or give the component a Dockerfile.";
+        try
+        {
+            var version = await ShellCommand.RunAsync("dotnet", ["--version"], component.Folder, ImmutableDictionary<string, string>.Empty, _ => { }, cancel);
+            if (version.ExitCode != 0)
+            {
+                throw new MachineLacksException($"The component {component.Name} has no Dockerfile: the .NET SDK publishes its project, and 'dotnet --version' finds none that fits (exit code {version.ExitCode}).", remedy);
+            }
+        }
+        catch (MachineLacksException lacks) when (lacks.InnerException is not null)
+        {
+            throw new MachineLacksException($"The component {component.Name} has no Dockerfile: the .NET SDK publishes its project, and it is not on this machine.", remedy, lacks);
+        }
+    }
+
     /// <param name="baseImage">As the SDK, which asks a registry and never the engine, can pull it.</param>
     /// <returns>The archive's path.</returns>
     public static async Task<string> RunAsync(DeliveryContext context, ComponentInputs inputs, ImageReference baseImage, StepLog log, CancellationToken cancel)

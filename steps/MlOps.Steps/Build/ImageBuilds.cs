@@ -132,6 +132,7 @@ internal sealed class ImageBuilds(DeliveryContext context, ContainerEngine engin
 
     private async Task<string> FromProjectAsync(PlannedImage image, ImmutableSortedDictionary<string, string>.Builder materials, StepLog log, CancellationToken cancel)
     {
+        await DotnetPublish.RequireSdkAsync(image.Inputs.Component, cancel);
         var needed = image.Bases.Single();
         var from = await _bases.EnsureInRegistryAsync(needed, cancel);
         materials[needed.Name] = from.Digest?.ToString() ?? from.ToString();
