@@ -12,12 +12,15 @@ internal static partial class CloudProcess
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    // Not the process's own path: that is `dotnet` where somebody runs mlops.dll.
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "mlops");
+
     public static async Task<LocalCloudOwner> StartAsync(string state, TimeProvider time, CancellationToken cancel)
     {
         Directory.CreateDirectory(state);
         var log = Path.Combine(state, "cloud.log");
         // The shell lets go of it: own session, own output, no terminal.
-        var start = new ProcessStartInfo("sh", ["-c", "exec setsid \"$0\" cloud up --foreground >\"$1\" 2>&1 </dev/null &", Environment.ProcessPath!, log]);
+        var start = new ProcessStartInfo("sh", ["-c", "exec setsid \"$0\" cloud up --foreground >\"$1\" 2>&1 </dev/null &", Program, log]);
         using (var shell = Process.Start(start)!)
         {
             await shell.WaitForExitAsync(cancel);
