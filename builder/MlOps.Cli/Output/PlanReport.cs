@@ -10,8 +10,9 @@ internal static class PlanReport
 {
     public static async Task WriteAsync(Report report, DeliveryContext context, IEnumerable<string> steps, CancellationToken cancel)
     {
-        var source = RevisionReader.Read(context.Workspace.Root, context.Project.Name, context.Options.Base, BuildValues.FromEnvironment());
-        var plan = await BuildPlanner.PlanAsync(context, source, cancel);
+        var reading = Task.Run(() => RevisionReader.Read(context.Workspace.Root, context.Project.Name, context.Options.Base, BuildValues.FromEnvironment()), cancel);
+        var plan = await BuildPlanner.PlanAsync(context, reading, cancel);
+        var source = await reading;
         report.Result(ToJson(source, plan, steps));
         report.Line($"{source.Repo} {source.Branch ?? source.Tag} {source.ShortCommit}{(source.Dirty ? ", with changes that are not committed" : "")}, environment {context.Environment.Name}");
         foreach (var line in Columns.Of(["", "", ""], plan.Rows.Select(row => new[] { Word(row.Action), row.Component, row.Why })))

@@ -13,6 +13,15 @@ internal sealed class CloudAccess(GcpEndpoint endpoint, IAsyncDisposable? sessio
 {
     public GcpEndpoint Endpoint => endpoint;
 
+    /// <summary>To be called as early as possible by verbs that will most likely need a local cloud.</summary>
+    public static void Prepare()
+    {
+        if (Environment.GetEnvironmentVariable("MLOPS_CLOUD") is not { Length: > 0 })
+        {
+            CloudSession.Prepare();
+        }
+    }
+
     public static async Task<CloudAccess> OpenAsync(DeliveryEnvironment environment, TimeProvider time, CancellationToken cancel)
     {
         var choice = CloudChoice.FromEnvironment() ?? (environment.Name == DeliveryEnvironment.LocalName ? new CloudChoice.OfThisMachine() : new CloudChoice.OfGoogle());

@@ -35,6 +35,7 @@ internal sealed class DeliverySession(CloudAccess cloud, DeliveryContext context
 
     public static async Task<DeliverySession> OpenAsync(VerbContext verb, CancellationToken cancel)
     {
+        CloudAccess.Prepare();
         var project = ProjectFileReader.Read(verb.ProjectDirectory);
         var environment = Choose(project, verb.EnvironmentName);
         var report = new DeliveryReport(verb.Report, verb.Parsed.GetValue(Verbose), verb.Time);

@@ -14,6 +14,12 @@ public sealed class CloudSession : IAsyncDisposable
     private CloudSession(LocalCloudOptions options, LocalCloudOwner owner, CloudHost? cloud, FileStream? guest) =>
         (_options, Owner, _cloud, _guest) = (options, owner, cloud, guest);
 
+    /// <summary>
+    /// Begins on another core what every start needs and what takes longest, the descriptors of Google's APIs: for those who have
+    /// something else to do before they start a cloud.
+    /// </summary>
+    public static void Prepare() => _ = Task.Run(() => GrpcApis.Types);
+
     /// <summary>Where the cloud is.</summary>
     public LocalCloudOwner Owner { get; }
 

@@ -27,7 +27,7 @@ public sealed record BaseIdentity(string Name, Digest? Digest, bool Pullable)
 internal static class BaseIdentities
 {
     // A registry that does not answer must not hold up a plan.
-    private static readonly RetryPolicy Impatient = new() { Attempts = 2, FirstDelay = TimeSpan.FromMilliseconds(200), AttemptTimeout = TimeSpan.FromSeconds(2) };
+    private static readonly RetryPolicy Impatient = new() { Attempts = 2, FirstDelay = TimeSpan.FromMilliseconds(50), AttemptTimeout = TimeSpan.FromSeconds(2) };
 
     public static async Task<ImmutableDictionary<string, BaseIdentity>> ResolveAsync(GcpEndpoint endpoint, IEnumerable<string> names, CancellationToken cancel)
     {

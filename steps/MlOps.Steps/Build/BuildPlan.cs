@@ -34,24 +34,28 @@ public sealed record BuildPlan(ImmutableArray<BuildPlanRow> Rows)
 
     /// <summary>Pure: from what is known about each component, in the order of the project.</summary>
     /// <param name="images">Components that are built here, by name.</param>
-    public static BuildPlan Of(Project.ProjectFile project, SourceRevision source, IReadOnlyDictionary<string, PlannedImage> images) => new(
-    [
-        .. project.Components.Select(component => !images.TryGetValue(component.Name, out var image)
-            ? new BuildPlanRow(component.Name, BuildAction.None, null, null, "it has neither a Dockerfile nor a .NET project: component.yaml names an image that exists")
-            : image.Found is { } digest
-                ? new BuildPlanRow(component.Name, BuildAction.Found, image.Fingerprint, digest, "the registry has the image of these inputs")
-                : new BuildPlanRow(component.Name, BuildAction.Build, image.Fingerprint, null, Reason(project, source, image, images))),
-    ]);
+    public static BuildPlan Of(Project.ProjectFile project, SourceRevision source, IReadOnlyDictionary<string, PlannedImage> images)
+    {
+        // Of the first commit everything is new: no need to list it.
+        var changes = source is { Base: null, ChangedFiles: not null } ? null : new ChangedInputs(project, source);
+        return new BuildPlan(
+        [
+            .. project.Components.Select(component => !images.TryGetValue(component.Name, out var image)
+                ? new BuildPlanRow(component.Name, BuildAction.None, null, null, "it has neither a Dockerfile nor a .NET project: component.yaml names an image that exists")
+                : image.Found is { } digest
+                    ? new BuildPlanRow(component.Name, BuildAction.Found, image.Fingerprint, digest, "the registry has the image of these inputs")
+                    : new BuildPlanRow(component.Name, BuildAction.Build, image.Fingerprint, null, Reason(changes, image, images))),
+        ]);
+    }
 
-    private static string Reason(Project.ProjectFile project, SourceRevision source, PlannedImage image, IReadOnlyDictionary<string, PlannedImage> images)
+    private static string Reason(ChangedInputs? changes, PlannedImage image, IReadOnlyDictionary<string, PlannedImage> images)
     {
         var reasons = new List<string>();
-        var changed = ChangedInputs.Of(project, source, image.Inputs);
-        if (source is { Base: null, ChangedFiles: not null })
+        if (changes is null)
         {
             reasons.Add("first commit");
         }
-        else if (changed.Length > 0)
+        else if (changes.Of(image.Inputs) is { Length: > 0 } changed)
         {
             reasons.Add($"{string.Join(", ", changed.Take(3).Select(file => $"{file.Path} {file.Kind}"))}{(changed.Length > 3 ? $" and {changed.Length - 3} more" : "")}");
         }

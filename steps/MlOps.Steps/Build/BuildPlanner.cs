@@ -22,12 +22,16 @@ public static class BuildPlanner
     private const int AtOnce = 16;
 
     /// <summary>For <c>mlops ci --plan</c>.</summary>
-    public static async Task<BuildPlan> PlanAsync(DeliveryContext context, SourceRevision source, CancellationToken cancel) =>
-        BuildPlan.Of(context.Project, source, (await ImagesAsync(context, source, cancel)).ToDictionary(image => image.Name, StringComparer.Ordinal));
+    /// <param name="source">May still be read: it is only needed at the end.</param>
+    public static async Task<BuildPlan> PlanAsync(DeliveryContext context, Task<SourceRevision> source, CancellationToken cancel)
+    {
+        var images = await ImagesAsync(context, source, cancel);
+        return BuildPlan.Of(context.Project, await source, images.ToDictionary(image => image.Name, StringComparer.Ordinal));
+    }
 
     /// <summary>The images that this repo builds, each after those that it is based on.</summary>
     /// <exception cref="InvalidInputException">All that is wrong with Dockerfiles and projects.</exception>
-    public static async Task<ImmutableArray<PlannedImage>> ImagesAsync(DeliveryContext context, SourceRevision source, CancellationToken cancel)
+    public static async Task<ImmutableArray<PlannedImage>> ImagesAsync(DeliveryContext context, Task<SourceRevision> source, CancellationToken cancel)
     {
         var ordered = BuildOrder.Of(ReadInputs(context.Project, cancel));
         var identities = BaseIdentities.ResolveAsync(context.Endpoint, ordered.SelectMany(inputs => inputs.Bases), cancel);
@@ -40,10 +44,11 @@ public static class BuildPlanner
         }
 
         var found = await FindAsync(context, fingerprints, cancel);
+        var tag = (await source).ImageTag;
         return [.. ordered.Select(inputs => new PlannedImage(
             inputs,
             fingerprints[inputs.Component.Name],
-            ComponentImage.Of(context.Environment, inputs.Component.Name).WithTag(source.ImageTag),
+            ComponentImage.Of(context.Environment, inputs.Component.Name).WithTag(tag),
             found[inputs.Component.Name],
             [.. inputs.Bases.Select(name => bases[name])]))];
     }

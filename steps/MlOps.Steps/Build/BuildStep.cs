@@ -14,7 +14,7 @@ public static class BuildStep
     public static async Task<StepResult> RunAsync(DeliveryContext context, CancellationToken cancel)
     {
         var source = context.Workspace.Read(Records.Source);
-        var images = await BuildPlanner.ImagesAsync(context, source, cancel);
+        var images = await BuildPlanner.ImagesAsync(context, Task.FromResult(source), cancel);
         var plan = BuildPlan.Of(context.Project, source, images.ToDictionary(image => image.Name, StringComparer.Ordinal));
         foreach (var row in plan.Rows.Where(row => row.Action == BuildAction.Found))
         {

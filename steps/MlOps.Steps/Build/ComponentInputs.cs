@@ -46,9 +46,8 @@ public sealed record ComponentInputs(
         }
 
         var dockerfile = DockerfileParser.Parse(path, Encoding.UTF8.GetString(bytes), problems);
-        var others = project.Components.Where(other => other.IsBuilt && other.Name != component.Name).ToDictionary(other => other.ImageArgument, other => other.Name, StringComparer.Ordinal);
         var declared = dockerfile.Arguments.Select(argument => argument.Name).ToHashSet(StringComparer.Ordinal);
-        var based = declared.Where(others.ContainsKey).Select(name => others[name]).Order(StringComparer.Ordinal).ToImmutableArray();
+        var based = declared.SelectMany(name => project.ByImageArgument[name]).Where(other => other.IsBuilt && other.Name != component.Name).OrderBy(other => other.Name, StringComparer.Ordinal).ToList();
         var arguments = component.Build.Args.Where(pair => declared.Contains(pair.Key) || Predefined.Contains(pair.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal);
         return new ComponentInputs(
             component,
@@ -56,17 +55,17 @@ public sealed record ComponentInputs(
             BuildContext.Files(component.Folder, DockerIgnore.Of(component.Folder, path)),
             [.. bytes],
             arguments,
-            Outside(dockerfile, arguments, others, problems),
-            based)
+            Outside(dockerfile, arguments, based, problems),
+            [.. based.Select(other => other.Name)])
         { UsesSecrets = dockerfile.Stages.SelectMany(stage => stage.Instructions).SelectMany(instruction => instruction.Flags).Any(IsSecret) };
     }
 
     private static bool IsSecret(KeyValuePair<string, string> flag) => flag.Key == "mount" && flag.Value.Split(',').Contains("type=secret", StringComparer.Ordinal);
 
-    private static ImmutableArray<string> Outside(Dockerfile dockerfile, ImmutableSortedDictionary<string, string> given, Dictionary<string, string> others, ICollection<Problem> problems)
+    private static ImmutableArray<string> Outside(Dockerfile dockerfile, ImmutableSortedDictionary<string, string> given, IEnumerable<Component> others, ICollection<Problem> problems)
     {
         // A colon in front: no image has such a name.
-        var values = given.SetItems(others.Keys.Select(name => KeyValuePair.Create(name, ":" + name)));
+        var values = given.SetItems(others.Select(other => KeyValuePair.Create(other.ImageArgument, ":" + other.Name)));
         var names = ImmutableArray.CreateBuilder<string>();
         foreach (var image in dockerfile.BaseImages(null, values).Where(image => !image.Name.StartsWith(':')))
         {

@@ -9,8 +9,8 @@ namespace MlOps.Steps.Build;
 /// <summary>The builds of one run of the step: side by side, each after those that its image is based on; the first failure stops the others.</summary>
 internal sealed class ImageBuilds(DeliveryContext context, ContainerEngine engine, ImmutableArray<PlannedImage> images, BuildPlan plan) : IDisposable
 {
-    // A build waits for the network and the disk as much as it computes.
-    private readonly SemaphoreSlim _places = new(2 * Math.Max(1, context.Options.Parallelism));
+    // A build waits for the network and the disk more than it computes.
+    private readonly SemaphoreSlim _places = new(4 * Math.Max(1, context.Options.Parallelism));
     private readonly ImageBuilder _builder = new(engine);
     private readonly BaseImages _bases = new(context, engine);
     private readonly Dictionary<string, Task<BuiltImage>> _tasks = new(StringComparer.Ordinal);

@@ -28,7 +28,7 @@ internal sealed record ComponentDockerfiles(ProjectFile Project, ImmutableSorted
     /// <summary>The components whose images a Dockerfile takes, by <c>ARG IMAGE_COMPONENT</c>, with the place of the ARG.</summary>
     public IEnumerable<(Component Component, SourceSpot Spot)> Others(string component) =>
         from argument in Files[component].Arguments.DistinctBy(argument => argument.Name)
-        join other in Project.Components on argument.Name equals other.ImageArgument
+        from other in Project.ByImageArgument[argument.Name]
         where other.Name != component
         select (other, argument.Spot);
 

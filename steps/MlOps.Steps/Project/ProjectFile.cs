@@ -18,6 +18,9 @@ public sealed record ProjectFile(
 {
     public const string FileName = "mlops.yaml";
 
+    /// <summary>Components by the build argument that gives other images theirs (<see cref="Component.ImageArgument"/>).</summary>
+    public ILookup<string, Component> ByImageArgument { get; } = Components.ToLookup(component => component.ImageArgument, StringComparer.Ordinal);
+
     /// <summary>Findings that did not keep the file from being read.</summary>
     public ImmutableArray<Problem> Warnings { get; init; } = [];
 }

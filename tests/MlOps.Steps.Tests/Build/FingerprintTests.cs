@@ -90,7 +90,7 @@ public sealed class FingerprintTests
         repo.Component("b", "ARG BASE\nFROM ${BASE}\n");
         repo.Component("c", "FROM busybox\n", (".dockerignore", "\n[z-a]\n"));
         var source = repo.Commit();
-        var problems = (await Assert.ThrowsAsync<InvalidInputException>(() => BuildPlanner.PlanAsync(repo.Context, source, TestContext.Current.CancellationToken))).Problems;
+        var problems = (await Assert.ThrowsAsync<InvalidInputException>(() => BuildPlanner.PlanAsync(repo.Context, Task.FromResult(source), TestContext.Current.CancellationToken))).Problems;
         Assert.Contains(problems, problem => problem.Code == "unknown-instruction" && problem.File!.EndsWith("a/Dockerfile", StringComparison.Ordinal));
         Assert.Contains(problems, problem => problem.Code == "bad-from" && problem is { Line: 2 } && problem.File!.EndsWith("b/Dockerfile", StringComparison.Ordinal));
         Assert.Contains(problems, problem => problem.Code == "bad-pattern" && problem is { Line: 2 } && problem.File!.EndsWith("c/.dockerignore", StringComparison.Ordinal));

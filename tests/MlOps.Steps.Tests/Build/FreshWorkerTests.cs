@@ -101,7 +101,7 @@ public sealed class FreshWorkerTests
 
         lab.Write("components/train/a.py", "2");
         var source = lab.Commit("components/train/a.py", "components/train/docs/x.md", "components/ingest/../README.md");
-        var plan = await BuildPlanner.PlanAsync(lab.Context, source, TestContext.Current.CancellationToken);
+        var plan = await BuildPlanner.PlanAsync(lab.Context, Task.FromResult(source), TestContext.Current.CancellationToken);
         Assert.Equal(
             [("external", BuildAction.None), ("ingest", BuildAction.Found), ("train", BuildAction.Build)],
             plan.Rows.Select(row => (row.Component, row.Action)));
