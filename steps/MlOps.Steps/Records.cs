@@ -106,7 +106,17 @@ public sealed record ReleaseRecord(
 
 /// <summary>Statements about a release; none of them changes its id.</summary>
 public sealed record ReleaseEvidence(
-    DateTimeOffset Time, string Environment, string Author, string? Branch, string? Tag, ImmutableArray<UploadedPipeline> Uploaded, TestCounts? Tests, int? LintWarnings, ImmutableArray<PipelineRun> Runs, string ToolkitVersion);
+    DateTimeOffset Time, string Environment, string Author, string? Branch, string? Tag, ImmutableArray<UploadedPipeline> Uploaded, TestCounts? Tests, int? LintWarnings, ImmutableArray<PipelineRun> Runs, string ToolkitVersion)
+{
+    /// <summary>What is known already stays as it is; a later delivery adds what was not.</summary>
+    public ReleaseEvidence With(ReleaseEvidence later) => this with
+    {
+        Uploaded = [.. Uploaded, .. later.Uploaded.Where(pipeline => Uploaded.All(known => known.Uri != pipeline.Uri))],
+        Tests = Tests ?? later.Tests,
+        LintWarnings = LintWarnings ?? later.LintWarnings,
+        Runs = [.. Runs, .. later.Runs.Where(run => Runs.All(known => known.Job != run.Job))],
+    };
+}
 
 public sealed record TestCounts(int Passed, int Failed, int Skipped);
 

@@ -61,6 +61,42 @@ public sealed class DeliveryTests
 
     [Fact]
     [Trait("speed", "slow")]
+    public async Task What_is_not_committed_has_a_release_of_its_own_and_evidence_stays_as_it_was_first()
+    {
+        Engine.Required();
+        using var repo = new SampleRepo();
+        var commit = repo.Git("rev-parse", "HEAD");
+        await CiAsync(repo);
+        var mlops = new Mlops(repo.Root, repo.Home);
+        var first = (await mlops.RunAsync("release", "show", commit, "--output", "json")).Output;
+        await CiAsync(repo);
+        Assert.Equal(first, (await mlops.RunAsync("release", "show", commit, "--output", "json")).Output);
+
+        repo.Write("components/hello/greet.sh", File.ReadAllText(repo.PathOf("components/hello/greet.sh")) + "# not committed\n");
+        await CiAsync(repo);
+        Assert.Equal(first, (await mlops.RunAsync("release", "show", commit, "--output", "json")).Output);
+        var all = (await mlops.RunAsync("release", "list", "--output", "json")).Json.AsArray();
+        Assert.Equal([true, false], all.Select(release => release!["commit"]!.GetValue<string>().StartsWith(commit + "-dirty-", StringComparison.Ordinal)));
+        Assert.Contains("-dirty", (await mlops.RunAsync("release", "list")).Output);
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task A_cloud_that_was_removed_gets_everything_again()
+    {
+        Engine.Required();
+        using var repo = new SampleRepo();
+        await CiAsync(repo);
+        Directory.Delete(repo.Home, recursive: true);
+        var again = await CiAsync(repo);
+        foreach (var step in new[] { "push", "upload", "run", "release" })
+        {
+            Assert.Matches($@"(?m)^{step} +✓ ", again.Output);
+        }
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
     public async Task A_failing_task_is_named_with_its_last_lines_and_the_next_delivery_is_the_next_attempt()
     {
         Engine.Required();

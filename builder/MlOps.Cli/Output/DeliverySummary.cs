@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MlOps.Core.Problems;
 using MlOps.Steps;
 
@@ -12,18 +13,22 @@ internal static class DeliverySummary
         {
             report.Line();
             report.Line($"{run.Pipeline}: {run.State}  {run.Job}");
-            foreach (var (name, value) in run.Metrics)
+            foreach (var line in Results(run))
             {
-                report.Line($"  {name} = {value?.ToJsonString() ?? "null"}");
+                report.Line("  " + line);
             }
         }
 
         if (context.Workspace.TryRead(Records.Release) is { } release)
         {
             report.Line();
-            report.Line($"Release {release.Id.Short} of {release.Repo} at {release.Commit[..Math.Min(12, release.Commit.Length)]}: {Quantity.Of(release.Components.Count, "image")}, {Quantity.Of(release.Pipelines.Count, "pipeline")}");
+            report.Line($"Release {release.Id.Short} of {release.Repo} at {ReleaseReport.Commit(release, 12)}: {Quantity.Of(release.Components.Count, "image")}, {Quantity.Of(release.Pipelines.Count, "pipeline")}");
         }
 
         report.Line($"Took {DeliveryReport.Duration(took)}.");
     }
+
+    /// <summary>A run's metrics and the parameters that it gives out, a line each; artifacts are in its JSON.</summary>
+    public static IEnumerable<string> Results(PipelineRun run) =>
+        run.Outputs.Where(output => output.Value is not JsonObject and not JsonArray).Concat(run.Metrics).Select(pair => $"{pair.Key} = {pair.Value?.ToJsonString() ?? "null"}");
 }

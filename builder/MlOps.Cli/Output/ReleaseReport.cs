@@ -24,7 +24,7 @@ internal static class ReleaseReport
     private static string[] Row(ReleaseRecord release) =>
     [
         release.Id.Short,
-        release.Commit[..Math.Min(8, release.Commit.Length)],
+        Commit(release, 8),
         release.Evidence.Time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
         release.Components.Count.ToString(CultureInfo.InvariantCulture),
         Tests(release),
@@ -52,12 +52,16 @@ internal static class ReleaseReport
         foreach (var run in release.Evidence.Runs)
         {
             report.Line($"Run       {run.Pipeline}: {run.State} {run.Job}");
-            foreach (var (name, value) in run.Metrics)
+            foreach (var line in DeliverySummary.Results(run))
             {
-                report.Line($"            {name} = {value?.ToJsonString() ?? "null"}");
+                report.Line("            " + line);
             }
         }
     }
+
+    /// <summary>The beginning of the commit; with <c>-dirty</c> where files were not committed.</summary>
+    public static string Commit(ReleaseRecord release, int length) =>
+        release.Commit[..Math.Min(length, release.Commit.Length)] + (release.Commit.Contains("-dirty-", StringComparison.Ordinal) ? "-dirty" : "");
 
     private static string Tests(ReleaseRecord release) =>
         release.Evidence.Tests is { } tests ? tests.Failed == 0 ? $"{tests.Passed} ok" : $"{tests.Failed} failed" : "none";

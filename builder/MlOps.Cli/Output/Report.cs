@@ -74,9 +74,11 @@ internal sealed class Report(bool json, bool strict, TextWriter output, TextWrit
                 errors.WriteLine(Quantity.Of(count, "error") + ".");
                 return ExitCode.InvalidInput;
             case MachineLacksException lacks:
+                Result(new JsonObject { ["error"] = lacks.What, ["remedy"] = lacks.Remedy });
                 errors.WriteLine($"error: {lacks.What}\n  {lacks.Remedy}\n  'mlops doctor' lists what is missing on this machine.");
                 return ExitCode.MachineLacks;
             case StepFailedException failed:
+                Result(new JsonObject { ["error"] = failed.Message, ["tail"] = new JsonArray([.. failed.Tail.Select(JsonNode? (line) => line)]) });
                 WriteTail(failed);
                 errors.WriteLine($"error: {failed.Message}");
                 return ExitCode.StepFailed;

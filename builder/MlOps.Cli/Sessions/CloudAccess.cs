@@ -9,8 +9,11 @@ namespace MlOps.Cli.Sessions;
 /// The cloud in which an environment lives: Google's, or a local one, which is joined where it runs and else started in this
 /// process for as long as the verb lasts. <c>MLOPS_CLOUD</c> overrides where every environment lives (design.md).
 /// </summary>
-internal sealed class CloudAccess(GcpEndpoint endpoint, IAsyncDisposable? session) : IAsyncDisposable
+internal sealed class CloudAccess(GcpEndpoint endpoint, CloudSession? session) : IAsyncDisposable
 {
+    /// <summary>It is a local one that runs in this process.</summary>
+    public bool EndsWithTheVerb => session is { IsOwner: true };
+
     public GcpEndpoint Endpoint => endpoint;
 
     /// <summary>To be called as early as possible by verbs that will most likely need a local cloud.</summary>

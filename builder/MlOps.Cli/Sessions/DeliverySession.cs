@@ -51,7 +51,8 @@ internal sealed class DeliverySession(CloudAccess cloud, DeliveryContext context
 
     public ValueTask DisposeAsync() => cloud.DisposeAsync();
 
-    private static DeliveryEnvironment Choose(ProjectFile project, string? name) =>
+    /// <param name="name">Null for the local one.</param>
+    public static DeliveryEnvironment Choose(ProjectFile project, string? name) =>
         project.Environments.TryGetValue(name ?? DeliveryEnvironment.LocalName, out var environment)
             ? environment
             : throw new InvalidInputException("unknown-environment", $"There is no environment '{name}'.{Suggestion.For(name!, project.Environments.Keys)}", new SourceSpot(Path.Combine(project.Root, ProjectFile.FileName)));

@@ -44,6 +44,9 @@ internal static class ReleaseVerb
     {
         var prefix = which.StartsWith("sha256:", StringComparison.Ordinal) ? which["sha256:".Length..] : which;
         var found = releases.Where(release => release.Id.Hex.StartsWith(prefix, StringComparison.Ordinal) || release.Commit.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
+        // A commit means what was committed; the rest has the rest of its name.
+        var clean = found.Where(release => release.Id.Hex.StartsWith(prefix, StringComparison.Ordinal) || !release.Commit.Contains("-dirty-", StringComparison.Ordinal)).ToArray();
+        found = clean.Length > 0 ? clean : found;
         return found.Length switch
         {
             1 => found[0],

@@ -28,6 +28,7 @@ internal static class RunVerb
         var parsed = verb.Parsed;
         if (parsed.GetValue(Pipeline) is not { } file)
         {
+            RefuseOptionsOfFiles(parsed);
             return await StepVerbs.RunAsync(verb, "run", cancel);
         }
 
@@ -37,12 +38,32 @@ internal static class RunVerb
             parsed.GetValue(AllowTags),
             parsed.GetValue(Timeout) is { } text ? ParseTimeout(text) : RunSettings.DefaultTimeout,
             parsed.GetValue(NoCache) ? false : null);
-        var environment = verb.EnvironmentName is null or DeliveryEnvironment.LocalName ? DeliveryEnvironment.Local : ProjectFileReader.Read(verb.ProjectDirectory).Environments[verb.EnvironmentName];
+        var environment = EnvironmentOf(verb);
         await using var cloud = await CloudAccess.OpenAsync(environment, verb.Time, cancel);
         var outcome = await FileRun.SubmitAsync(request, environment, cloud.Endpoint, parsed.GetValue(Wait), line => verb.Report.Line(line), verb.Time, cancel);
         verb.Report.Result(outcome.ToJson());
         outcome.WriteText(verb.Report.Text);
-        return outcome.Succeeded ? ExitCode.Done : ExitCode.StepFailed;
+        if (!parsed.GetValue(Wait) && cloud.EndsWithTheVerb)
+        {
+            verb.Report.Aside("The local cloud ends with this command; the run goes on when it starts again ('mlops cloud up').");
+        }
+
+        return outcome.Succeeded || !parsed.GetValue(Wait) ? ExitCode.Done : ExitCode.StepFailed;
+    }
+
+    /// <summary>The repo's, where there is one; outside of a repo there is only the local one.</summary>
+    private static DeliveryEnvironment EnvironmentOf(VerbContext verb) =>
+        verb.EnvironmentName is null or DeliveryEnvironment.LocalName && ProjectFileReader.FindRoot(verb.ProjectDirectory) is null
+            ? DeliveryEnvironment.Local
+            : DeliverySession.Choose(ProjectFileReader.Read(verb.ProjectDirectory), verb.EnvironmentName);
+
+    private static void RefuseOptionsOfFiles(ParseResult parsed)
+    {
+        var given = new Option[] { Parameter, Wait, Timeout, NoCache }.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToArray();
+        if (given.Length > 0)
+        {
+            throw new InvalidInputException("needs-file", $"{string.Join(", ", given)}: only for a compiled pipeline, 'mlops run PIPELINE.json'. Without a file the environment's 'run' in mlops.yaml decides.");
+        }
     }
 
     private static TimeSpan ParseTimeout(string text) => Durations.TryParse(text, out var timeout)

@@ -37,7 +37,10 @@ public static class YamlText
         catch (YamlException error)
         {
             var message = error.InnerException?.Message ?? error.Message;
-            problems.Add(Problem.Error("not-yaml", $"This is not YAML: {message}", new SourceSpot(file, (int)error.Start.Line, (int)error.Start.Column)));
+            var start = new SourceSpot(file, (int)error.Start.Line, (int)error.Start.Column);
+            problems.Add(message.Contains("tab", StringComparison.Ordinal) && TabFrom(text, start) is { } tab
+                ? Problem.Error("not-yaml", "This is not YAML: a tab stands where lines are indented; use spaces.", tab)
+                : Problem.Error("not-yaml", $"This is not YAML: {message}", start));
             return [];
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException)
@@ -46,6 +49,23 @@ public static class YamlText
             problems.Add(Problem.Error("not-yaml", "This is not YAML: from here on something does not fit; often a bracket, brace or quote that is missing or too many.", reader.Reached));
             return [];
         }
+    }
+
+    /// <summary>The first tab that indents a line; the scanner names the place where what it was reading began.</summary>
+    private static SourceSpot? TabFrom(string text, SourceSpot start)
+    {
+        var lines = text.Split('\n');
+        for (var line = Math.Max(start.Line, 1); line <= lines.Length; line++)
+        {
+            var indent = lines[line - 1].AsSpan();
+            var column = indent[..^indent.TrimStart(" \t").Length].IndexOf('\t');
+            if (column >= 0)
+            {
+                return new SourceSpot(start.File, line, column + 1);
+            }
+        }
+
+        return null;
     }
 
     private sealed class Reader(string? file, string text, ICollection<Problem> problems)

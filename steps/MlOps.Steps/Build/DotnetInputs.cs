@@ -8,7 +8,7 @@ namespace MlOps.Steps.Build;
 
 /// <summary>
 /// The inputs of a .NET project that is published as an image: its folder, those of the projects that it refers to, and what MSBuild
-/// and NuGet read in the folders above, up to the repo's root. Nothing else is there when it is published (<see cref="DotnetPublish"/>).
+/// and NuGet read in the folders above, up to the repo's root; not the reports that its tests leave there. Nothing else is there when it is published (<see cref="DotnetPublish"/>).
 /// </summary>
 internal static class DotnetInputs
 {
@@ -29,17 +29,17 @@ internal static class DotnetInputs
         }
 
         var folders = projects.Keys.Select(path => Path.GetDirectoryName(path)!).Append(component.Folder).Distinct(StringComparer.Ordinal).ToArray();
-        var files = folders.SelectMany(folder => Files(project.Root, folder))
+        var files = folders.SelectMany(folder => Files(project.Root, folder, folder == component.Folder ? component.Test : TestSettings.None))
             .Concat(folders.SelectMany(folder => Above(project.Root, folder)).Select(path => new ContextFile(Relative(project.Root, path), path, null, IsExecutable: false)))
             .DistinctBy(one => one.Path)
             .OrderBy(one => one.Path, StringComparer.Ordinal);
         return new ComponentInputs(component, project.Root, [.. files], null, component.Build.Args, [baseImage], []);
     }
 
-    private static IEnumerable<ContextFile> Files(string root, string folder)
+    private static IEnumerable<ContextFile> Files(string root, string folder, TestSettings test)
     {
         var own = Path.Combine(folder, ".dockerignore");
-        var ignore = DockerIgnore.Parse(Outputs + (File.Exists(own) ? File.ReadAllText(own) : ""), own);
+        var ignore = DockerIgnore.Parse(Outputs + (test.Command is null ? "" : test.Reports + "\n") + (File.Exists(own) ? File.ReadAllText(own) : ""), own);
         return BuildContext.Files(folder, ignore).Select(file => file with { Path = Relative(root, file.FullPath) });
     }
 

@@ -10,8 +10,8 @@ public static class ReleaseStep
     {
         var release = ReleaseIdentity.Of(context);
         var record = new ReleaseRecord(release.Id, release.Repo, release.Commit, release.Components, release.Pipelines, Evidence(context));
-        var isNew = await ReleaseStore.WriteAsync(context, record, cancel);
-        context.Workspace.Write(Records.Release, record);
+        var (written, isNew) = await ReleaseStore.WriteAsync(context, record, cancel);
+        context.Workspace.Write(Records.Release, written);
         var summary = $"{release.Id.Short}: {Quantity.Of(release.Components.Count, "image")}, {Quantity.Of(release.Pipelines.Count, "pipeline")}";
         return isNew ? StepResult.Done(summary) : StepResult.Unchanged(summary + ", known already");
     }

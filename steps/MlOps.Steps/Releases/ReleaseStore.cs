@@ -8,15 +8,15 @@ namespace MlOps.Steps.Releases;
 
 /// <summary>
 /// Releases in the environment's Storage, beside its pipeline root: <c>mlops/releases/REPO/HEX.json</c>. The identity in it never
-/// changes; the evidence is that of the last delivery. Written with <c>ifGenerationMatch</c>, so that of two writers one wins
+/// changes, and evidence is only added to. Written with <c>ifGenerationMatch</c>, so that of two writers one wins
 /// and the other looks again.
 /// </summary>
 public static class ReleaseStore
 {
     private const string Folder = "mlops/releases/";
 
-    /// <returns>Whether the release was not known before.</returns>
-    public static async Task<bool> WriteAsync(DeliveryContext context, ReleaseRecord record, CancellationToken cancel)
+    /// <returns>The release as it stands there now, and whether it was not known before.</returns>
+    public static async Task<(ReleaseRecord Release, bool IsNew)> WriteAsync(DeliveryContext context, ReleaseRecord record, CancellationToken cancel)
     {
         var storage = new StorageClient(context.Endpoint);
         var root = Root(context);
@@ -25,16 +25,17 @@ public static class ReleaseStore
         while (true)
         {
             var known = await storage.ReadAsync(root.Bucket, name, cancel);
-            if (known is not null && IsSame(Parse(known.Bytes), record))
+            var all = known is not null && Parse(known.Bytes) is { } earlier ? earlier with { Evidence = earlier.Evidence.With(record.Evidence) } : record;
+            if (known is not null && Serialized(all).AsSpan().SequenceEqual(known.Bytes.Span))
             {
-                return false;
+                return (all, false);
             }
 
             try
             {
                 var options = new UploadOptions { ContentType = "application/json", IfGenerationMatch = known?.Generation ?? 0 };
-                await storage.UploadAsync(root.Bucket, name, JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.ReleaseRecord), cancel, options);
-                return known is null;
+                await storage.UploadAsync(root.Bucket, name, Serialized(all), cancel, options);
+                return (all, known is null);
             }
             catch (PreconditionFailedException)
             {
@@ -72,15 +73,7 @@ public static class ReleaseStore
         ? record
         : null;
 
-    /// <summary>The same evidence but for the time at which it was written down.</summary>
-    private static bool IsSame(ReleaseRecord? known, ReleaseRecord record) =>
-        known is not null && Text(known with { Evidence = known.Evidence with { Time = default } }) == Text(record with { Evidence = record.Evidence with { Time = default } });
-
-    private static string Text(ReleaseRecord record)
-    {
-        var runs = record.Evidence.Runs.Select(run => run with { Seconds = 0, Reused = false });
-        return JsonSerializer.Serialize(record with { Evidence = record.Evidence with { Runs = [.. runs] } }, RecordJson.Default.ReleaseRecord);
-    }
+    private static byte[] Serialized(ReleaseRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.ReleaseRecord);
 
     private static GcsUri Root(DeliveryContext context) => new(GcsUri.Parse(context.Environment.PipelineRoot).Bucket, Folder);
 

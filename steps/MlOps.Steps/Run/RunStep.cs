@@ -13,7 +13,7 @@ public static class RunStep
 {
     public static async Task<StepResult> RunAsync(DeliveryContext context, CancellationToken cancel)
     {
-        var planned = Planned(context);
+        var planned = PlannedRuns(context.Project, context.Environment);
         if (planned.IsEmpty)
         {
             context.Log.Warning(Problem.Warning("nothing-to-run", $"Environment '{context.Environment.Name}' has no 'run': nothing was run, and the release has no run as evidence.", context.Environment.Spot));
@@ -36,10 +36,11 @@ public static class RunStep
         return runs.TrueForAll(run => run.Reused) ? StepResult.Unchanged(summary) : StepResult.Done(summary);
     }
 
-    private static ImmutableArray<RunSettings> Planned(DeliveryContext context) =>
-        context.Environment.Runs.IsEmpty && context.Project.Pipelines.Count == 1
-            ? [new RunSettings(context.Project.Pipelines.Keys.First(), null, RunSettings.DefaultTimeout, null, "slow", Parallel: false, context.Environment.Spot)]
-            : context.Environment.Runs;
+    /// <summary>What an environment runs: its <c>run</c>; without one, a repo's only pipeline.</summary>
+    internal static ImmutableArray<RunSettings> PlannedRuns(ProjectFile project, DeliveryEnvironment environment) =>
+        environment.Runs.IsEmpty && project.Pipelines.Count == 1
+            ? [new RunSettings(project.Pipelines.Keys.First(), null, RunSettings.DefaultTimeout, null, "slow", Parallel: false, environment.Spot)]
+            : environment.Runs;
 
     /// <summary>All of them, checked, before the first one is submitted.</summary>
     private static ImmutableArray<PlannedRun> Requests(DeliveryContext context, ImmutableArray<RunSettings> planned, Digest release)

@@ -10,7 +10,6 @@ namespace MlOps.Steps.Test;
 internal sealed class SuiteRunner(DeliveryContext context, StageRunner? stages)
 {
     private const string Inside = "/reports";
-    private const int DetailLines = 20;
 
     /// <summary>Where a suite's reports are kept.</summary>
     public static string ReportsOf(DeliveryContext context, string suite) => context.Workspace.PathOf("reports", "tests", suite);
@@ -54,7 +53,7 @@ internal sealed class SuiteRunner(DeliveryContext context, StageRunner? stages)
         var failures = tests.Cases.Where(test => test.Outcome == TestOutcome.Failed).Select(test => test.AsFailure()).Concat(tests.Unreadable).ToList();
         if (ending is not null && failures.Count == 0)
         {
-            failures.Add(new FailedTest("(run)", $"ended with {ending}, though no test failed", string.Join('\n', log.Tail(DetailLines))));
+            failures.Add(new FailedTest("(run)", $"ended with {ending}, though no test failed", string.Join('\n', log.Tail(TestConsole.DetailLines))));
         }
 
         return new TestSuiteResult(suite.Name, tests.Count(TestOutcome.Passed), failures.Count, tests.Count(TestOutcome.Skipped), 0, [.. failures])

@@ -7,7 +7,7 @@ namespace MlOps.Steps.Test;
 internal static class TestConsole
 {
     private const int FailuresShown = 20;
-    private const int DetailLines = 12;
+    public const int DetailLines = 12;
 
     /// <summary><c>14 passed, 1 skipped in 3 suites; 2 suites unchanged</c></summary>
     public static string Summary(TestReport report, int unchanged)

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Grpc.Core;
+using MlOps.Google.Errors;
 using MlOps.Google.Grpc;
 using MlOps.Google.Kfp;
 using MlOps.Google.Storage;
@@ -13,6 +15,25 @@ internal static class PipelineRepository
         GcsUri.TryParse(context.Environment.Pipelines, out var folder)
             ? ToStorageAsync(context, folder, pipeline, content, cancel)
             : ToKfpAsync(context, pipeline, content, tags, cancel);
+
+    /// <summary>Whether the environment still has those bytes; a record in the workspace may be of another cloud, or of one that was removed.</summary>
+    public static async Task<bool> HoldsAsync(DeliveryContext context, UploadedPipeline pipeline, CancellationToken cancel)
+    {
+        if (GcsUri.TryParse(pipeline.Uri, out var place))
+        {
+            return await new StorageClient(context.Endpoint).GetAsync(place.Bucket, place.Name, cancel) is not null;
+        }
+
+        using var channels = new GrpcChannels(context.Endpoint);
+        try
+        {
+            return UploadedTemplate.TryParse(pipeline.Uri, out var template) && await new KfpClient(channels).DownloadAsync(template, cancel) is not null;
+        }
+        catch (CloudException error) when (error.Status == StatusCode.NotFound)
+        {
+            return false;
+        }
+    }
 
     private static async Task<string> ToKfpAsync(DeliveryContext context, CompiledPipeline pipeline, byte[] content, ImmutableArray<string> tags, CancellationToken cancel)
     {

@@ -11,7 +11,7 @@ public static class UploadStep
     {
         var compiled = context.Workspace.Read(Records.Compile).Pipelines;
         var tags = UploadTags.Of(context.Workspace.Read(Records.Source), ReleaseIdentity.Of(context));
-        if (context.Workspace.TryRead(Records.Upload) is { } last && IsSame(context, last, compiled, tags))
+        if (context.Workspace.TryRead(Records.Upload) is { } last && IsSame(context, last, compiled, tags) && await HoldsAsync(context, last, cancel))
         {
             return StepResult.Unchanged($"{compiled.Length} unchanged at {context.Environment.Pipelines}");
         }
@@ -28,6 +28,9 @@ public static class UploadStep
         context.Workspace.Write(Records.Upload, new UploadedPipelines(context.Environment.Name, uploaded.ToImmutable()));
         return StepResult.Done($"{uploaded.Count} to {context.Environment.Pipelines}");
     }
+
+    private static async Task<bool> HoldsAsync(DeliveryContext context, UploadedPipelines uploaded, CancellationToken cancel) =>
+        (await Task.WhenAll(uploaded.Pipelines.Select(pipeline => PipelineRepository.HoldsAsync(context, pipeline, cancel)))).All(held => held);
 
     private static bool IsSame(DeliveryContext context, UploadedPipelines last, ImmutableArray<CompiledPipeline> compiled, ImmutableArray<string> tags) =>
         last.Environment == context.Environment.Name

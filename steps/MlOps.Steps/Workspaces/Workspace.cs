@@ -34,7 +34,7 @@ public sealed record Workspace(string Root)
     /// <exception cref="InvalidInputException">The step that writes this record has not run.</exception>
     public T Read<T>(RecordFile<T> file)
         where T : class =>
-        TryRead(file) ?? throw new InvalidInputException("step-not-run", $"There is no .mlops/{file.Name}: run 'mlops {file.Step}' first, or 'mlops ci', which runs the steps in order.");
+        TryRead(file) ?? throw new InvalidInputException("step-not-run", $"{(File.Exists(PathOf(file.Name)) ? "This version of mlops cannot read" : "There is no")} .mlops/{file.Name}: run 'mlops {file.Step}' first, or 'mlops ci', which runs the steps in order.");
 
     public void Write<T>(RecordFile<T> file, T record)
         where T : class =>

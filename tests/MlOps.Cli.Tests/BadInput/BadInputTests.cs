@@ -101,6 +101,39 @@ public sealed class BadInputTests
         RefusedAsync(_ => { }, ["ci", "--env", "locl"], "Did you mean 'local'?");
 
     [Fact]
+    public Task An_unknown_environment_for_a_file() =>
+        RefusedAsync(repo => repo.Write("p.json", """{"pipelineInfo": {"name": "p"}, "root": {"dag": {"tasks": {}}}, "schemaVersion": "2.1.0", "sdkVersion": "kfp-2.15.2"}"""), ["run", "p.json", "--env", "locl"], "Did you mean 'local'?");
+
+    [Fact]
+    public Task Options_of_a_file_without_a_file() => RefusedAsync(_ => { }, ["run", "--no-cache", "--parameter", "who=x"], "--parameter, --no-cache", "PIPELINE.json");
+
+    [Fact]
+    public Task A_tab_is_named_where_it_stands() =>
+        RefusedAsync(repo => repo.Replace("mlops.yaml", "    run:", "\trun:"), ["lint"], "mlops.yaml:7:1: error:", "use spaces");
+
+    [Fact]
+    public async Task Under_strict_a_warning_ends_the_delivery_at_the_step_that_gave_it()
+    {
+        using var repo = new SampleRepo();
+        repo.Replace("mlops.yaml", "environments:", "test: {command: 'true'}\nenvironments:");
+        var outcome = await new Mlops(repo.Root, repo.Home).RunAsync("ci", "--only", "checkout,test,compile", "--strict");
+        Assert.True(outcome.ExitCode == 2, outcome.All);
+        Assert.Matches(@"\d warnings? above: under --strict warnings count as errors", outcome.Errors);
+        Assert.False(File.Exists(repo.PathOf(".mlops/compile.json")));
+    }
+
+    [Fact]
+    public async Task With_JSON_output_a_failed_step_is_told_on_stdout_too()
+    {
+        using var repo = new SampleRepo();
+        repo.Replace("mlops.yaml", "environments:", "test: {command: 'echo boom; exit 3'}\nenvironments:");
+        var outcome = await new Mlops(repo.Root, repo.Home).RunAsync("test", "--output", "json");
+        Assert.True(outcome.ExitCode == 1, outcome.All);
+        Assert.Contains("1 of 1 tests failed", outcome.Json["error"]!.GetValue<string>());
+        Assert.Contains("boom", outcome.Json["tail"]!.ToJsonString());
+    }
+
+    [Fact]
     public Task An_unknown_step() => RefusedAsync(_ => { }, ["ci", "--only", "biuld"], "Did you mean 'build'?");
 
     [Fact]

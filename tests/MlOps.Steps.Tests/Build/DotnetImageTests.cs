@@ -1,6 +1,8 @@
 using MlOps.Containers;
 using MlOps.Core.Problems;
 using MlOps.Steps.Build;
+using MlOps.Steps.Project;
+using MlOps.Testing;
 
 namespace MlOps.Steps.Tests.Build;
 
@@ -9,6 +11,20 @@ public sealed class DotnetImageTests
 {
     private const string Runtime = "mcr.microsoft.com/dotnet/runtime:10.0";
     private const string Project = "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType></PropertyGroup><ItemGroup><ProjectReference Include=\"../../shared/Shared.csproj\" /></ItemGroup></Project>";
+
+    [Fact]
+    public void Reports_that_its_tests_leave_are_no_input()
+    {
+        using var lab = new TemporaryFolder();
+        lab.Write("mlops.yaml", "name: r\ncomponents:\n  folder: components\n  settings:\n    a: {test: {command: 'true', reports: reports/junit.xml}}\npipelines: {}\n");
+        lab.Write("components/a/component.yaml", SampleRepo.ComponentYaml.Replace("name: hello", "name: a", StringComparison.Ordinal));
+        lab.Write("components/a/A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        lab.Write("components/a/reports/junit.xml", "<testsuites/>");
+        lab.Write("components/a/A.cs", "");
+        var project = ProjectFileReader.Read(lab.Path);
+        var inputs = ComponentInputs.Read(project, project.Components.Single(), [])!;
+        Assert.Equal(["components/a/A.cs", "components/a/A.csproj", "components/a/component.yaml"], inputs.Files.Select(file => file.Path));
+    }
 
     [Fact]
     [Trait("speed", "slow")]
