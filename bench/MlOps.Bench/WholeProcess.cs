@@ -41,7 +41,8 @@ internal static class WholeProcess
         yield return new Row("`mlops ci --plan` over 10,000 files, 500 components", "≤ 1 s", 5, () => Timing.Of(large.Root, home, Mlops, "ci", "--plan"));
 
         using var images = LargeRepo.OfImages(5);
-        yield return new Row("five images, built and nothing else", "≤ 1.0", 5, () => images.BuildByMlops(Mlops), "five `docker build` side by side", images.BuildByDocker);
+        yield return new Row("`mlops build` of five images", "≤ 1.0", 5, () => images.StepByMlops(Mlops), "five `docker build` side by side", images.BuildByDocker);
+        yield return new Row("the builds in it", "≤ 1.0", 5, () => images.BuildsByMlops(Mlops), "the same", images.BuildByDocker);
 
         var chain = sample.Write("pipelines/chain.yaml", LargeRepo.NoOpChain(10));
         sample.Write("components/noop/component.yaml", LargeRepo.NoOpComponent);

@@ -8,22 +8,20 @@ namespace MlOps.Steps.Build;
 internal sealed class ChangedInputs(ProjectFile project, SourceRevision source)
 {
     private readonly ImmutableArray<ChangedFile> _changed = source.ChangedFiles is { IsDefault: false } changed ? changed : [];
-    private readonly HashSet<string> _paths = source.ChangedFiles is { IsDefault: false } changed ? changed.Select(file => file.Path).ToHashSet(StringComparer.Ordinal) : [];
+    private readonly Lazy<Dictionary<string, int>> _places = new(() => (source.ChangedFiles ?? []).Index().ToDictionary(pair => pair.Item.Path, pair => pair.Index, StringComparer.Ordinal));
+    private readonly Lazy<int[]> _moved = new(() => [.. (source.ChangedFiles ?? []).Index().Where(pair => pair.Item.Kind == "deleted" || pair.Item.OldPath is not null).Select(pair => pair.Index)]);
 
     /// <summary>In the order of the revision.</summary>
     public ImmutableArray<ChangedFile> Of(ComponentInputs inputs)
     {
         var prefix = Relative(inputs.Root);
         prefix = prefix == "." ? "" : prefix + "/";
-        var files = inputs.Files.Select(file => prefix + file.Path).Where(_paths.Contains).ToHashSet(StringComparer.Ordinal);
-        if (inputs.Component.Dockerfile is { } dockerfile)
-        {
-            files.Add(Relative(dockerfile));
-        }
-
+        var paths = inputs.Files.Select(file => prefix + file.Path);
+        var own = inputs.Component.Dockerfile is { } dockerfile ? paths.Append(Relative(dockerfile)) : paths;
         var folder = Relative(inputs.Component.Folder) + "/";
         var ignore = new Lazy<DockerIgnore>(() => DockerIgnore.Of(inputs.Component.Folder, inputs.Component.Dockerfile ?? Path.Combine(inputs.Component.Folder, "Dockerfile")));
-        return [.. _changed.Where(file => files.Contains(file.Path) || IsGone(file))];
+        var places = own.Select(path => _places.Value.GetValueOrDefault(path, -1)).Where(place => place >= 0).Concat(_moved.Value.Where(place => IsGone(_changed[place])));
+        return [.. places.Distinct().Order().Select(place => _changed[place])];
 
         bool IsGone(ChangedFile file)
         {
