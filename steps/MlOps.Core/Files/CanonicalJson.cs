@@ -41,10 +41,10 @@ public static class CanonicalJson
         {
             case JsonObject map:
                 writer.WriteStartObject();
-                foreach (var (key, value) in map.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                foreach (var key in SortedKeys(map))
                 {
                     writer.WritePropertyName(key);
-                    Write(writer, value);
+                    Write(writer, map[key]);
                 }
 
                 writer.WriteEndObject();
@@ -65,5 +65,19 @@ public static class CanonicalJson
                 node.WriteTo(writer);
                 break;
         }
+    }
+
+    // Plain arrays: a query over pairs would have to be compiled at start-up, which a command's first 100 ms would show.
+    private static string[] SortedKeys(JsonObject map)
+    {
+        var keys = new string[map.Count];
+        var count = 0;
+        foreach (var pair in map)
+        {
+            keys[count++] = pair.Key;
+        }
+
+        Array.Sort(keys, StringComparer.Ordinal);
+        return keys;
     }
 }
