@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using MlOps.Testing;
 
 namespace MlOps.Cli.Tests;
@@ -16,6 +17,7 @@ public sealed class TracingTests
         using var repo = new SampleRepo();
         var received = new ConcurrentQueue<string>();
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var collector = builder.Build();
         collector.MapPost("/v1/traces", async (HttpRequest request) =>

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using MlOps.Cli.Output;
 using MlOps.Cli.Verbs;
 using MlOps.Core.Problems;
@@ -15,7 +17,7 @@ internal sealed class DeliverySession(CloudAccess cloud, DeliveryContext context
     private static readonly Option<bool> InPlace = new("--in-place") { Description = "rewrite: change the component.yaml files of the working tree too." };
     private static readonly Option<bool> AllowTags = new("--allow-tags") { Description = "compile: images need not be pinned by digest." };
     private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Shows what tests, linters, builds and compilers print; it is in .mlops/logs in any case." };
-    private static readonly Option<int> Jobs = new("--jobs", "-j") { Description = "How much runs side by side (default: the number of cores).", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private static readonly Option<int> Jobs = new("--jobs", "-j") { Description = "How much runs side by side (default: the number of cores).", DefaultValueFactory = _ => Environment.ProcessorCount, CustomParser = ParseJobs };
 
     public DeliveryContext Context => context;
 
@@ -57,12 +59,23 @@ internal sealed class DeliverySession(CloudAccess cloud, DeliveryContext context
             ? environment
             : throw new InvalidInputException("unknown-environment", $"There is no environment '{name}'.{Suggestion.For(name!, project.Environments.Keys)}", new SourceSpot(Path.Combine(project.Root, ProjectFile.FileName)));
 
+    private static int ParseJobs(ArgumentResult given)
+    {
+        var text = given.Tokens.Single().Value;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var jobs) || jobs == 0)
+        {
+            given.AddError($"--jobs {text}: expected how much runs side by side, 1 or more.");
+        }
+
+        return jobs;
+    }
+
     private static DeliveryOptions Options(ParseResult parsed) => new(
         parsed.GetValue(CommonOptions.Strict),
         Given(parsed, InPlace) && parsed.GetValue(InPlace),
         parsed.GetValue<bool?>("--allow-tags") ?? false,
         Given(parsed, Base) ? parsed.GetValue(Base) : null,
-        Given(parsed, Jobs) ? Math.Max(1, parsed.GetValue(Jobs)) : Environment.ProcessorCount);
+        Given(parsed, Jobs) ? parsed.GetValue(Jobs) : Environment.ProcessorCount);
 
     private static bool Given(ParseResult parsed, Option option) => parsed.GetResult(option) is not null;
 }

@@ -120,7 +120,8 @@ internal static partial class EnvironmentsReader
     }
 
     private static bool IsRepository(string value) =>
-        ImageReference.TryParse(value, out var reference) && reference is { Host.Length: > 0, Tag: null, Digest: null };
+        ImageReference.TryParse(value, out var reference) && reference is { Host.Length: > 0, Tag: null, Digest: null }
+        && (!reference.Host.EndsWith("-docker.pkg.dev", StringComparison.Ordinal) || value.Count(letter => letter == '/') >= 2);
 
     /// <summary>The circle of promotions that starts and ends here, or null.</summary>
     private static string? Promotions(DeliveryEnvironment start, ImmutableSortedDictionary<string, DeliveryEnvironment> environments)

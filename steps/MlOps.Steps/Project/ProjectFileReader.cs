@@ -22,12 +22,15 @@ public static partial class ProjectFileReader
         return folder?.FullName;
     }
 
+    private static string Misnamed(string directory) =>
+        File.Exists(Path.Combine(directory, "mlops.yml")) ? " There is a mlops.yml: rename it." : "";
+
     /// <exception cref="InvalidInputException">There is no file, it cannot be read, or it has problems.</exception>
     public static ProjectFile Read(string directory)
     {
         var root = FindRoot(directory) ?? throw new InvalidInputException(
             "no-project-file",
-            $"There is no {ProjectFile.FileName} in {Path.GetFullPath(directory)} or in any folder above it. Write one (docs/mlops-yaml.md), start from a template with 'mlops init', or give the repo's folder with --project-dir.");
+            $"There is no {ProjectFile.FileName} in {Path.GetFullPath(directory)} or in any folder above it.{Misnamed(directory)} Write one (docs/mlops-yaml.md), start from a template with 'mlops init', or give the repo's folder with --project-dir.");
         var problems = new List<Problem>();
         var project = SourceText.Read(root, ProjectFile.FileName, problems) is { } text && YamlText.ParseOne(ProjectFile.FileName, text, problems) is { } node
             ? Read(root, node, problems)

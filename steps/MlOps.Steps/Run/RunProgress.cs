@@ -13,8 +13,16 @@ internal sealed class RunProgress(Action<string> line)
         {
             if (task.State is not (PipelineTaskDetail.Types.State.Unspecified or PipelineTaskDetail.Types.State.Pending) && _said.Add((task.TaskId, task.State)))
             {
-                line($"{task.TaskName} {task.State.ToString().ToLowerInvariant()}");
+                line($"{task.TaskName} {Word(task.State)}");
             }
         }
     }
+
+    // SKIPPED is Vertex's word for a task whose result was in the cache; what a condition keeps from running is NOT_TRIGGERED.
+    private static string Word(PipelineTaskDetail.Types.State state) => state switch
+    {
+        PipelineTaskDetail.Types.State.Skipped => "cached",
+        PipelineTaskDetail.Types.State.NotTriggered => "not triggered",
+        _ => state.ToString().ToLowerInvariant(),
+    };
 }

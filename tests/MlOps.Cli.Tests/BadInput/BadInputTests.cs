@@ -100,6 +100,20 @@ public sealed class BadInputTests
     public Task An_unknown_environment() =>
         RefusedAsync(_ => { }, ["ci", "--env", "locl"], "Did you mean 'local'?");
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-3")]
+    [InlineData("x")]
+    public Task A_number_of_jobs_that_is_none(string jobs) => RefusedAsync(_ => { }, ["lint", "--jobs", jobs], $"--jobs {jobs}: expected how much runs side by side, 1 or more.");
+
+    [Fact]
+    public Task A_project_file_of_another_name() =>
+        RefusedAsync(repo => File.Move(repo.PathOf("mlops.yaml"), repo.PathOf("mlops.yml")), ["lint"], "There is a mlops.yml: rename it.");
+
+    [Fact]
+    public Task Images_without_a_repository() =>
+        RefusedAsync(repo => repo.Replace("mlops.yaml", "local:", "local:\n    images: us-central1-docker.pkg.dev/acme"), ["lint"], "mlops.yaml:7:13: error:", "PROJECT/REPOSITORY");
+
     [Fact]
     public Task An_unknown_environment_for_a_file() =>
         RefusedAsync(repo => repo.Write("p.json", """{"pipelineInfo": {"name": "p"}, "root": {"dag": {"tasks": {}}}, "schemaVersion": "2.1.0", "sdkVersion": "kfp-2.15.2"}"""), ["run", "p.json", "--env", "locl"], "Did you mean 'local'?");
