@@ -57,10 +57,8 @@ public sealed record ComponentInputs(
             arguments,
             Outside(dockerfile, arguments, based, problems),
             [.. based.Select(other => other.Name)])
-        { UsesSecrets = dockerfile.Stages.SelectMany(stage => stage.Instructions).SelectMany(instruction => instruction.Flags).Any(IsSecret) };
+        { UsesSecrets = dockerfile.Stages.Any(stage => stage.UsesSecrets) };
     }
-
-    private static bool IsSecret(KeyValuePair<string, string> flag) => flag.Key == "mount" && flag.Value.Split(',').Contains("type=secret", StringComparer.Ordinal);
 
     private static ImmutableArray<string> Outside(Dockerfile dockerfile, ImmutableSortedDictionary<string, string> given, IEnumerable<Component> others, ICollection<Problem> problems)
     {
