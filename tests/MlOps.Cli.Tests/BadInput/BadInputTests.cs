@@ -137,10 +137,10 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    public async Task With_JSON_output_a_failed_step_is_told_on_stdout_too()
+    public async Task With_JSON_output_a_failed_step_is_told_on_stdout_too_with_its_last_lines()
     {
         using var repo = new SampleRepo();
-        repo.Replace("mlops.yaml", "environments:", "test: {command: 'echo boom; exit 3'}\nenvironments:");
+        repo.Replace("mlops.yaml", "environments:", "test: {command: 'seq 100; echo boom; exit 3'}\nenvironments:");
         var outcome = await new Mlops(repo.Root, repo.Home).RunAsync("test", "--output", "json");
         Assert.True(outcome.ExitCode == 1, outcome.All);
         Assert.Contains("1 of 1 tests failed", outcome.Json["error"]!.GetValue<string>());
