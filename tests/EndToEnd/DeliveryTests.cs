@@ -82,6 +82,19 @@ public sealed class DeliveryTests
 
     [Fact]
     [Trait("speed", "slow")]
+    public async Task A_run_that_is_not_waited_for_is_submitted_and_says_what_becomes_of_it()
+    {
+        Engine.Required();
+        using var repo = new SampleRepo();
+        await CiAsync(repo);
+        var outcome = await new Mlops(repo.Root, repo.Home).RunAsync("run", ".mlops/pipelines/greet.json", "--parameter", "who=you", "--wait", "false");
+        Assert.True(outcome.ExitCode == 0, outcome.All);
+        Assert.Contains("submitted projects/", outcome.Output);
+        Assert.Contains("the run goes on when it starts again", outcome.Errors);
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
     public async Task A_cloud_that_was_removed_gets_everything_again()
     {
         Engine.Required();

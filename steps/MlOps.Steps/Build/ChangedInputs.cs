@@ -7,8 +7,8 @@ namespace MlOps.Steps.Build;
 /// <summary>Which of a commit's changed files go into a component's image. This only explains; whether to build, the fingerprint decides.</summary>
 internal sealed class ChangedInputs(ProjectFile project, SourceRevision source)
 {
-    private readonly ImmutableArray<ChangedFile> _changed = source.ChangedFiles is { IsDefault: false } changed ? changed : [];
-    private readonly Lazy<Dictionary<string, int>> _places = new(() => (source.ChangedFiles ?? []).Index().ToDictionary(pair => pair.Item.Path, pair => pair.Index, StringComparer.Ordinal));
+    private readonly ImmutableArray<ChangedFile> _changed = source.ChangedFiles ?? [];
+    private readonly Lazy<Dictionary<string, int>> _places = new(() => (source.ChangedFiles ?? []).Index().DistinctBy(pair => pair.Item.Path, StringComparer.Ordinal).ToDictionary(pair => pair.Item.Path, pair => pair.Index, StringComparer.Ordinal));
     private readonly Lazy<int[]> _moved = new(() => [.. (source.ChangedFiles ?? []).Index().Where(pair => pair.Item.Kind == "deleted" || pair.Item.OldPath is not null).Select(pair => pair.Index)]);
 
     /// <summary>In the order of the revision.</summary>

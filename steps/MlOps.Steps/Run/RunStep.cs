@@ -37,7 +37,7 @@ public static class RunStep
     }
 
     /// <summary>What an environment runs: its <c>run</c>; without one, a repo's only pipeline.</summary>
-    internal static ImmutableArray<RunSettings> PlannedRuns(ProjectFile project, DeliveryEnvironment environment) =>
+    private static ImmutableArray<RunSettings> PlannedRuns(ProjectFile project, DeliveryEnvironment environment) =>
         environment.Runs.IsEmpty && project.Pipelines.Count == 1
             ? [new RunSettings(project.Pipelines.Keys.First(), null, RunSettings.DefaultTimeout, null, "slow", Parallel: false, environment.Spot)]
             : environment.Runs;
