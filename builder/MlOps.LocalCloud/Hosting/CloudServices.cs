@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using MlOps.LocalCloud.ArtifactRegistry;
+using MlOps.LocalCloud.CloudBuild;
 using MlOps.LocalCloud.Kfp;
 using MlOps.LocalCloud.Operations;
 using MlOps.LocalCloud.Registry;
@@ -19,9 +20,8 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public CloudServices(LocalCloudOptions options, CloudIdentity identity)
     {
-        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema, VertexService.Schema);
+        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema, VertexService.Schema, CloudBuildService.Schema);
         Operations = new OperationsTable(_database, options.Time);
-        OperationsService = new OperationsService(Operations, options.Time);
         Storage = new StorageService(_database, options);
         Repositories = new RepositoryStore(_database, options.Time, options.CreateOnWrite);
         Versions = new VersionStore(_database, options.Time);
@@ -31,6 +31,8 @@ internal sealed class CloudServices : IAsyncDisposable
         _kfp = new KfpApi(Repositories, Versions);
         Gateway = new EngineGateway(identity, options.Time);
         Vertex = new VertexService(_database, Operations, new VertexWiring(options, identity, Storage, Versions, Gateway).Options());
+        CloudBuild = new CloudBuildService(_database, new CloudBuildWiring(options, identity, Storage, Gateway).Options());
+        OperationsService = new OperationsService(Operations, CloudBuild.Operations, options.Time);
     }
 
     public OperationsTable Operations { get; }
@@ -49,6 +51,8 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public VertexService Vertex { get; }
 
+    public CloudBuildService CloudBuild { get; }
+
     /// <summary>Whether an earlier start has left anything.</summary>
     public bool HasState => _database.Exists;
 
@@ -63,6 +67,7 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await CloudBuild.DisposeAsync();
         await Vertex.DisposeAsync();
         await _images.DisposeAsync();
         Storage.Dispose();
