@@ -4,6 +4,7 @@ using MlOps.LocalCloud.ArtifactRegistry;
 using MlOps.LocalCloud.Kfp;
 using MlOps.LocalCloud.Operations;
 using MlOps.LocalCloud.Registry;
+using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Storage;
 using MlOps.LocalCloud.Vertex;
 
@@ -19,7 +20,7 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public CloudServices(LocalCloudOptions options, CloudIdentity identity)
     {
-        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema, VertexService.Schema);
+        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema, VertexService.Schema, SecretStore.Schema);
         Operations = new OperationsTable(_database, options.Time);
         OperationsService = new OperationsService(Operations, options.Time);
         Storage = new StorageService(_database, options);
@@ -29,6 +30,9 @@ internal sealed class CloudServices : IAsyncDisposable
         _images = new DistributionRegistry(options, identity.Instance);
         _registry = new RegistryApi(Repositories, new ManifestCalls(Versions, _images), new ListCalls(Versions), new BlobProxy(_images));
         _kfp = new KfpApi(Repositories, Versions);
+        var secrets = new SecretStore(_database, new SecretValues(Path.Combine(options.StateFolder, "secrets")), options.Time);
+        Secrets = new SecretAccess(secrets);
+        SecretManager = new LocalSecretManagerService(secrets, Secrets, options.Time);
         Gateway = new EngineGateway(identity, options.Time);
         Vertex = new VertexService(_database, Operations, new VertexWiring(options, identity, Storage, Versions, Gateway).Options());
     }
@@ -44,6 +48,11 @@ internal sealed class CloudServices : IAsyncDisposable
     public VersionStore Versions { get; }
 
     public ArtifactRegistryService ArtifactRegistry { get; }
+
+    /// <summary>Secrets' values for the other services.</summary>
+    public SecretAccess Secrets { get; }
+
+    public LocalSecretManagerService SecretManager { get; }
 
     public EngineGateway Gateway { get; }
 

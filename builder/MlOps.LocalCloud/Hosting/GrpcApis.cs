@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlOps.LocalCloud.ArtifactRegistry;
 using MlOps.LocalCloud.Operations;
+using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Vertex.Pipelines.Serving;
 using Api = Google.Cloud.ArtifactRegistry.V1.ArtifactRegistry;
 
@@ -35,6 +36,7 @@ internal static class GrpcApis
         services.AddSingleton(cloud.ArtifactRegistry);
         services.AddSingleton(cloud.OperationsService);
         services.AddSingleton(cloud.Vertex.Pipelines);
+        services.AddSingleton(cloud.SecretManager);
     }
 
     public static void Map(IEndpointRouteBuilder routes, CloudServices cloud)
@@ -42,6 +44,7 @@ internal static class GrpcApis
         routes.MapGrpcService<ArtifactRegistryService>();
         routes.MapGrpcService<OperationsService>();
         routes.MapGrpcService<LocalPipelineService>();
+        routes.MapGrpcService<LocalSecretManagerService>();
         routes.Map("/v1/{**name}", new OperationsRest(cloud.OperationsService).AnswerAsync);
         routes.Map("/{**path}", Unimplemented.AnswerAsync);
     }
