@@ -25,9 +25,8 @@ internal sealed record CloudBuildOptions(string StateFolder, string Instance)
 
     public required SourceFetch Sources { get; init; }
 
-    public required StepImages Images { get; init; }
-
-    public required ImagePush Push { get; init; }
+    /// <summary>Images for a build that begins now: what it tags since is its own.</summary>
+    public required Func<DateTimeOffset, BuildImages> ImagesSince { get; init; }
 
     public required ArtifactUpload Artifacts { get; init; }
 
@@ -41,7 +40,8 @@ internal sealed record CloudBuildOptions(string StateFolder, string Instance)
     /// other (a database beside its test) must all be there at once.
     /// </summary>
     public int MaxSteps { get; init; } = Math.Max(32, 8 * Environment.ProcessorCount);
-
-    /// <summary>Steps are given the engine's socket, which makes them as powerful as root on its machine, as on Google's.</summary>
-    public bool EngineSocket { get; init; } = true;
 }
+
+/// <summary>What one build needs for its images.</summary>
+/// <param name="Socket">Whether steps are given the engine's socket, which makes them as powerful as root on its machine, as on Google's.</param>
+internal sealed record BuildImages(StepImages Steps, ImagePush Push, DockerSocket Socket);

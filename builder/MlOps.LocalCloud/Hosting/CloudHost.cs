@@ -140,6 +140,7 @@ public sealed class CloudHost : IAsyncDisposable
         app.Use(KfpPaths.RewriteAsync);
         app.Use(RestErrors.RewriteAsync);
         app.UseRouting();
+        app.Use(UrlBase64.RewriteAsync);
         services.Map(app);
         app.MapGet(LocalCloudAddress.Path, context => TellAddressesAsync(context, identity));
         return app;

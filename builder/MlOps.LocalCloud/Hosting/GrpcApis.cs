@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MlOps.LocalCloud.ArtifactRegistry;
 using MlOps.LocalCloud.CloudBuild.Serving;
 using MlOps.LocalCloud.Operations;
+using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Vertex.Pipelines.Serving;
 using Api = Google.Cloud.ArtifactRegistry.V1.ArtifactRegistry;
 
@@ -37,6 +38,7 @@ internal static class GrpcApis
         services.AddSingleton(cloud.OperationsService);
         services.AddSingleton(cloud.Vertex.Pipelines);
         services.AddSingleton(cloud.CloudBuild.Api);
+        services.AddSingleton(cloud.SecretManager);
     }
 
     public static void Map(IEndpointRouteBuilder routes, CloudServices cloud)
@@ -45,6 +47,7 @@ internal static class GrpcApis
         routes.MapGrpcService<OperationsService>();
         routes.MapGrpcService<LocalPipelineService>();
         routes.MapGrpcService<LocalCloudBuild>();
+        routes.MapGrpcService<LocalSecretManagerService>();
         routes.Map("/v1/{**name}", new OperationsRest(cloud.OperationsService).AnswerAsync);
         routes.Map("/{**path}", Unimplemented.AnswerAsync);
     }
