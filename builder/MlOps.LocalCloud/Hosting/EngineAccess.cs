@@ -1,9 +1,14 @@
 using MlOps.Containers;
+using MlOps.LocalCloud.Vertex;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
+namespace MlOps.LocalCloud.Hosting;
 
 /// <summary>The engine, what its containers are given, and how many cores it has; each is asked for at its first use, and again after a failure.</summary>
-internal sealed class EngineAccess(VertexOptions options) : IAsyncDisposable
+/// <param name="sharesFiles">The engine is expected to see this machine's files.</param>
+internal sealed class EngineAccess(
+    Func<CancellationToken, Task<ContainerEngine>> connectAsync,
+    Func<ContainerEngine, CancellationToken, Task<ContainerSurroundings>> surroundingsAsync,
+    bool sharesFiles = true) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private ContainerEngine? _engine;
@@ -15,8 +20,8 @@ internal sealed class EngineAccess(VertexOptions options) : IAsyncDisposable
         await _gate.WaitAsync(cancel);
         try
         {
-            _engine ??= await options.ConnectAsync(cancel);
-            _surroundings ??= await options.SurroundingsAsync(_engine, cancel);
+            _engine ??= await connectAsync(cancel);
+            _surroundings ??= await surroundingsAsync(_engine, cancel);
             return (_engine, _surroundings);
         }
         finally
@@ -26,7 +31,7 @@ internal sealed class EngineAccess(VertexOptions options) : IAsyncDisposable
     }
 
     /// <summary>The engine sees this machine's files; found out when it first refuses to mount one.</summary>
-    public bool SharesFiles { get; set; } = options.SharesFiles;
+    public bool SharesFiles { get; set; } = sharesFiles;
 
     /// <summary>The engine refuses limits beyond what it has.</summary>
     public async Task<long> CoresAsync(ContainerEngine engine, CancellationToken cancel) =>
