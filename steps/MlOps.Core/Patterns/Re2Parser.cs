@@ -28,7 +28,7 @@ internal sealed partial class Re2Parser(string text)
     public Re2Node Parse()
     {
         var node = Group();
-        return _at == text.Length ? node : throw new Re2SyntaxException("unexpected )", text[..(_at + 1)]);
+        return _at == text.Length ? node : throw new Re2SyntaxException("unexpected )", text);
     }
 
     /// <summary>Alternatives, up to the parenthesis that ends them or the end of the text.</summary>
@@ -190,16 +190,16 @@ internal sealed partial class Re2Parser(string text)
     private void Parenthesis(ImmutableArray<Re2Node>.Builder parts)
     {
         var outer = _flags;
-        if (text.AsSpan(_at).StartsWith("(?") && !NamedGroup())
+        if (!NamedGroup())
         {
-            if (!FlagGroup())
+            if (!text.AsSpan(_at).StartsWith("(?"))
+            {
+                _at++;
+            }
+            else if (!FlagGroup())
             {
                 return;
             }
-        }
-        else if (text[_at] == '(')
-        {
-            _at++;
         }
 
         var node = Group();

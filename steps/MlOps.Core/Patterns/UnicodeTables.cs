@@ -11,9 +11,9 @@ internal static class UnicodeTables
     private const int FirstWithCase = 'A';
     private const int LastWithCase = 0x1E943;
 
-    /// <summary>Letters with more than one other case (CaseFolding.txt, simple foldings); of all others .NET knows the one other.</summary>
+    /// <summary>Letters with more than one other case, or one that .NET does not know (CaseFolding.txt, simple foldings).</summary>
     private const string Families = """
-        4B 6B 212A/53 73 17F/B5 39C 3BC/C5 E5 212B/1C4 1C5 1C6/1C7 1C8 1C9/1CA 1CB 1CC/1F1 1F2 1F3/345 399 3B9 1FBE/392 3B2 3D0/
+        4B 6B 212A/53 73 17F/B5 39C 3BC/C5 E5 212B/DF 1E9E/1C4 1C5 1C6/1C7 1C8 1C9/1CA 1CB 1CC/1F1 1F2 1F3/345 399 3B9 1FBE/392 3B2 3D0/
         395 3B5 3F5/398 3B8 3D1 3F4/39A 3BA 3F0/3A0 3C0 3D6/3A1 3C1 3F1/3A3 3C2 3C3/3A6 3C6 3D5/3A9 3C9 2126/412 432 1C80/414 434 1C81/
         41E 43E 1C82/421 441 1C83/422 442 1C84 1C85/42A 44A 1C86/462 463 1C87/1C88 A64A A64B/1E60 1E61 1E9B
         """;
