@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Cel;
+namespace MlOps.Core.Cel;
 
 /// <summary>CEL's operators. Numbers of both kinds compare with each other; arithmetic mixes none, as in CEL.</summary>
 internal static class CelOperators

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using MlOps.Core.Cel;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Cel;
+namespace MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 
 /// <summary>The two places of a pipeline in which CEL stands: a task's condition, and the selector of a part of a value.</summary>
 internal static class PipelineExpressions

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
-using MlOps.LocalCloud.Vertex.Pipelines.Values;
+using MlOps.Core.Files;
+using MlOps.Core.Patterns;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Cel;
+namespace MlOps.Core.Cel;
 
 /// <summary>CEL's standard functions, and <c>parseJson</c> of Vertex AI Pipelines.</summary>
 internal static class CelFunctions
@@ -48,7 +48,7 @@ internal static class CelFunctions
         string => value,
         bool flag => flag ? "true" : "false",
         long number => number.ToString(CultureInfo.InvariantCulture),
-        double number => Json.NumberText(number),
+        double number => JsonNumber.Text(number),
         _ => throw new CelException($"string() cannot convert {Described(value)}"),
     };
 
@@ -64,9 +64,9 @@ internal static class CelFunctions
     {
         try
         {
-            return Regex.IsMatch(text, pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return Re2Pattern.Parse(pattern).IsMatch(text);
         }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException)
+        catch (Re2SyntaxException error)
         {
             throw new CelException($"'{pattern}' is not a pattern: {error.Message}");
         }
@@ -76,7 +76,8 @@ internal static class CelFunctions
     {
         try
         {
-            return CelValue.Of(Json.Parse(text));
+            using var document = JsonDocument.Parse(text);
+            return CelValue.Of(document.RootElement);
         }
         catch (JsonException error)
         {

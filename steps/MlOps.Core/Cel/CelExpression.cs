@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Cel;
+namespace MlOps.Core.Cel;
 
-/// <summary>An expression of the Common Expression Language, as far as conditions and selectors of pipelines use it (specs/pipelines.md, "Conditions").</summary>
-internal abstract record CelExpression
+/// <summary>An expression of the Common Expression Language, as far as conditions of pipelines and filters of triggers use it (github.com/google/cel-spec).</summary>
+public abstract record CelExpression
 {
     /// <param name="Value">null, bool, long, double or string.</param>
     public sealed record Literal(object? Value) : CelExpression;
@@ -29,4 +29,4 @@ internal abstract record CelExpression
 }
 
 /// <summary>An expression that cannot be read or has no value.</summary>
-internal sealed class CelException(string message) : Exception(message);
+public sealed class CelException(string message) : Exception(message);

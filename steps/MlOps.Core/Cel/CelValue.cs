@@ -1,11 +1,12 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MlOps.LocalCloud.Vertex.Pipelines.Values;
+using MlOps.Core.Files;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Cel;
+namespace MlOps.Core.Cel;
 
 /// <summary>JSON as CEL sees it, and back. Numbers are doubles, as in google.protobuf.Value.</summary>
-internal static class CelValue
+public static class CelValue
 {
     public static object? Of(JsonElement value) => value.ValueKind switch
     {
@@ -18,7 +19,9 @@ internal static class CelValue
         _ => null,
     };
 
-    public static JsonElement ToJson(object? value) => Json.Of(Node(value));
+    public static JsonElement ToJson(object? value) => JsonSerializer.SerializeToElement(Node(value), Plain);
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static JsonNode? Node(object? value) => value switch
     {
@@ -26,7 +29,7 @@ internal static class CelValue
         string text => JsonValue.Create(text),
         bool flag => JsonValue.Create(flag),
         long number => JsonValue.Create(number),
-        double number => JsonNode.Parse(Json.NumberText(number)),
+        double number => JsonNode.Parse(JsonNumber.Text(number)),
         List<object?> list => new JsonArray([.. list.Select(Node)]),
         Dictionary<string, object?> map => new JsonObject(map.Select(pair => KeyValuePair.Create(pair.Key, Node(pair.Value)))),
         _ => throw new CelException("this value has no JSON"),

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using static MlOps.LocalCloud.Vertex.Pipelines.Cel.CelExpression;
+using static MlOps.Core.Cel.CelExpression;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Cel;
+namespace MlOps.Core.Cel;
 
 /// <summary>Reads an expression (github.com/google/cel-spec, "Syntax"), by descent through the levels of precedence.</summary>
-internal sealed class CelParser
+public sealed class CelParser
 {
     private const int DeepestNesting = 250;
     private static readonly ImmutableArray<ImmutableArray<string>> Levels = [["||"], ["&&"], ["==", "!=", "<", "<=", ">", ">=", "in"], ["+", "-"], ["*", "/", "%"]];

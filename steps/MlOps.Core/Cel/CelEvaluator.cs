@@ -1,12 +1,12 @@
-using static MlOps.LocalCloud.Vertex.Pipelines.Cel.CelExpression;
+using static MlOps.Core.Cel.CelExpression;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Cel;
+namespace MlOps.Core.Cel;
 
 /// <summary>
 /// The value of an expression over typed values: null, bool, long, double, string, lists (<c>List&lt;object?&gt;</c>) and
 /// maps (<c>Dictionary&lt;string, object?&gt;</c>). Values are data: they are never part of an expression's text.
 /// </summary>
-internal static class CelEvaluator
+public static class CelEvaluator
 {
     /// <exception cref="CelException">The expression has no value: an unknown name, a missing key, types that do not go together.</exception>
     public static object? Evaluate(CelExpression expression, IReadOnlyDictionary<string, object?> names)

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
+using MlOps.Core.Cel;
 using MlOps.LocalCloud.Vertex.Pipelines;
-using MlOps.LocalCloud.Vertex.Pipelines.Cel;
+using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
 
-namespace MlOps.LocalCloud.Tests.Vertex.Pipelines.Cel;
+namespace MlOps.LocalCloud.Tests.Vertex.Pipelines.Interpreting;
 
-public sealed class CelTests
+public sealed class PipelineExpressionTests
 {
     private static readonly ImmutableSortedDictionary<string, JsonElement> Inputs = ImmutableSortedDictionary<string, JsonElement>.Empty
         .Add("s", Json.Of("x"))

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Cel;
+namespace MlOps.Core.Cel;
 
 internal enum CelTokenKind
 {
