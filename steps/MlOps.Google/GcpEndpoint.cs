@@ -22,6 +22,9 @@ public sealed record GcpEndpoint(Uri? Http, Uri? Grpc, AccessToken Credential)
     /// <summary>Artifact Registry's service, for gRPC.</summary>
     public Uri ArtifactRegistry => Grpc ?? new Uri("https://artifactregistry.googleapis.com");
 
+    /// <summary>Cloud Build's service, for gRPC; it serves all regions.</summary>
+    public Uri CloudBuild => Grpc ?? new Uri("https://cloudbuild.googleapis.com");
+
     /// <summary>Cloud Storage's JSON API: paths begin with <c>/storage/v1/</c>, <c>/upload/storage/v1/</c>.</summary>
     public Uri Storage => Http ?? new Uri("https://storage.googleapis.com");
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace MlOps.Google.Errors;
 
 /// <summary>Takes credentials out of text that others wrote, before it becomes part of an error.</summary>
-internal static partial class Secrets
+public static partial class Secrets
 {
     private const string Mark = "[removed]";
 

@@ -20,6 +20,8 @@ public sealed class GrpcChannels(GcpEndpoint endpoint, RetryPolicy? retry = null
 
     public CallInvoker ArtifactRegistry() => Channel(endpoint.ArtifactRegistry).CreateCallInvoker();
 
+    public CallInvoker CloudBuild() => Channel(endpoint.CloudBuild).CreateCallInvoker();
+
     /// <summary>A service of ours or Google's at another address.</summary>
     public GrpcChannel Channel(Uri address) => _open.GetOrAdd(address, at => new Lazy<GrpcChannel>(() => Open(at))).Value;
 
