@@ -29,8 +29,9 @@ internal sealed class CloudServices : IAsyncDisposable
         _images = new DistributionRegistry(options, identity.Instance);
         _registry = new RegistryApi(Repositories, new ManifestCalls(Versions, _images), new ListCalls(Versions), new BlobProxy(_images));
         _kfp = new KfpApi(Repositories, Versions);
+        Images = new ImageTransport(new EngineNames(identity.Http), Versions);
         Gateway = new EngineGateway(identity, options.Time);
-        Vertex = new VertexService(_database, Operations, new VertexWiring(options, identity, Storage, Versions, Gateway).Options());
+        Vertex = new VertexService(_database, Operations, new VertexWiring(options, identity, Storage, Versions, Gateway, Images.Names).Options());
     }
 
     public OperationsTable Operations { get; }
@@ -44,6 +45,8 @@ internal sealed class CloudServices : IAsyncDisposable
     public VersionStore Versions { get; }
 
     public ArtifactRegistryService ArtifactRegistry { get; }
+
+    public ImageTransport Images { get; }
 
     public EngineGateway Gateway { get; }
 

@@ -7,6 +7,9 @@ public sealed record LocalCloudOptions(string StateFolder)
     /// <summary><c>$MLOPS_HOME/cloud</c>; without the variable, <c>~/.local/share/mlops/cloud</c>.</summary>
     public static string DefaultStateFolder => Path.Combine(Home(), "cloud");
 
+    /// <summary>The configuration of builds, which need not be there: <c>$MLOPS_HOME/cloud.yaml</c>, beside the state folder.</summary>
+    public string SettingsFile { get; init; } = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(StateFolder)) ?? StateFolder, "cloud.yaml");
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>

@@ -1,39 +1,24 @@
 using System.Text;
 using MlOps.Core.Images;
-using MlOps.Google;
 using MlOps.Google.Storage;
 using MlOps.LocalCloud.ArtifactRegistry;
+using MlOps.LocalCloud.Registry;
 using MlOps.LocalCloud.Storage;
 using MlOps.LocalCloud.Vertex;
 
 namespace MlOps.LocalCloud.Hosting;
 
 /// <summary>What Vertex AI takes from its neighbours: images' names, Storage, templates, the network.</summary>
-internal sealed class VertexWiring(LocalCloudOptions options, CloudIdentity identity, StorageService storage, VersionStore versions, EngineGateway gateway)
+internal sealed class VertexWiring(LocalCloudOptions options, CloudIdentity identity, StorageService storage, VersionStore versions, EngineGateway gateway, EngineNames names)
 {
-    private readonly GcpEndpoint _here = GcpEndpoint.Local(new Uri($"http://127.0.0.1:{identity.Http}"), new Uri($"http://127.0.0.1:{identity.Grpc}"));
-
     public VertexOptions Options() => new(Path.Combine(options.StateFolder, "vertex"), storage.Folder, identity.Instance)
     {
         Time = options.Time,
-        ToEngineName = ToEngineName,
+        ToEngineName = names.ToEngine,
         SurroundingsAsync = gateway.SurroundingsAsync,
         ImportAsync = (bucket, name, path, cancel) => storage.Objects.ImportFileAsync(bucket, name, path, cancel),
         TemplateAsync = TemplateAsync,
     };
-
-    /// <summary>Google's names become those under which the engine finds the local registry.</summary>
-    public ImageReference ToEngineName(ImageReference image)
-    {
-        if (!GcpEndpoint.IsGoogleRegistry(image.Host))
-        {
-            return image;
-        }
-
-        var (address, repository) = _here.Registry(image.Host, image.Path);
-        var named = ImageReference.Parse($"{address.Authority}/{repository}");
-        return image.Digest is { } digest ? named.Pinned(digest) : named.WithTag(image.Tag);
-    }
 
     private async Task<PipelineTemplate?> TemplateAsync(string uri, CancellationToken cancel) =>
         GcsUri.TryParse(uri, out var stored) ? await StoredAsync(stored, cancel) : Uploaded(uri);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using MlOps.Containers.Build;
+using MlOps.Containers.Dockerfiles;
 using MlOps.Core.Problems;
 using MlOps.Steps.Dockerfiles;
 using MlOps.Steps.Project;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MlOps.Containers.Dockerfiles;
 using MlOps.Core.Problems;
 using MlOps.Steps.Project;
 

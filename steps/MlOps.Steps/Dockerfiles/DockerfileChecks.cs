@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlOps.Containers.Dockerfiles;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MlOps.Containers;
 using MlOps.Containers.Build;
+using MlOps.Containers.Dockerfiles;
 using MlOps.Containers.Running;
 using MlOps.Core.Problems;
 using MlOps.Steps.Build;

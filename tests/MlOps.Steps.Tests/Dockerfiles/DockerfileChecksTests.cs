@@ -1,3 +1,4 @@
+using MlOps.Containers.Dockerfiles;
 using MlOps.Core.Problems;
 using MlOps.Steps.Dockerfiles;
 

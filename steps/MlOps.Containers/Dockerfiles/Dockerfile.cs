@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MlOps.Core.Problems;
 
-namespace MlOps.Steps.Dockerfiles;
+namespace MlOps.Containers.Dockerfiles;
 
 /// <summary>A Dockerfile as BuildKit and the classic builder read it: arguments before the first FROM, then stages.</summary>
 /// <param name="File">As problems name it.</param>
@@ -53,7 +53,7 @@ public sealed record Dockerfile(string File, string? Syntax, ImmutableArray<Buil
     }
 
     /// <summary>The values that FROM lines see: given ones, defaults, and the platform that every image here is for, linux/amd64.</summary>
-    internal Func<string, string?> GlobalValues(IReadOnlyDictionary<string, string> arguments)
+    public Func<string, string?> GlobalValues(IReadOnlyDictionary<string, string> arguments)
     {
         var values = new Dictionary<string, string?>(Variables.Platform, StringComparer.Ordinal);
         foreach (var argument in Arguments.Where(argument => argument.Stage is null))
@@ -65,7 +65,7 @@ public sealed record Dockerfile(string File, string? Syntax, ImmutableArray<Buil
     }
 
     /// <summary>What a stage stands on or copies from: its FROM, COPY --from and RUN --mount=from.</summary>
-    internal static IEnumerable<(string Name, SourceSpot Spot)> Sources(BuildStage stage)
+    public static IEnumerable<(string Name, SourceSpot Spot)> Sources(BuildStage stage)
     {
         yield return (stage.From, stage.Spot);
         foreach (var instruction in stage.Instructions)
@@ -78,7 +78,7 @@ public sealed record Dockerfile(string File, string? Syntax, ImmutableArray<Buil
     }
 
     /// <summary>A stage that stands before the given one: FROM and COPY see only those above.</summary>
-    internal BuildStage? FindStage(string name, int before)
+    public BuildStage? FindStage(string name, int before)
     {
         var above = Stages.AsSpan()[..before];
         for (var index = above.Length - 1; index >= 0; index--)

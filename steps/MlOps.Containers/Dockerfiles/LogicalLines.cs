@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace MlOps.Steps.Dockerfiles;
+namespace MlOps.Containers.Dockerfiles;
 
 /// <summary>One instruction's text, with the place of its first character.</summary>
 internal sealed record LogicalLine(string Text, int Line, int Column);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using MlOps.Core.Problems;
 
-namespace MlOps.Steps.Dockerfiles;
+namespace MlOps.Containers.Dockerfiles;
 
 /// <summary>Reads a Dockerfile into its stages; what neither builder would take is a problem with its place.</summary>
 public static partial class DockerfileParser

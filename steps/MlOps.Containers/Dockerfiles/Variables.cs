@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace MlOps.Steps.Dockerfiles;
+namespace MlOps.Containers.Dockerfiles;
 
 /// <summary>Variables in FROM lines: <c>$X</c>, <c>${X}</c>, <c>${X:-default}</c>, <c>${X-default}</c>, <c>${X:+other}</c>, <c>${X+other}</c>.</summary>
-internal static partial class Variables
+public static partial class Variables
 {
     /// <summary>BuildKit's own arguments; every image here is built for linux/amd64.</summary>
     public static readonly IReadOnlyDictionary<string, string?> Platform = new Dictionary<string, string?>(StringComparer.Ordinal)

@@ -1,7 +1,7 @@
 using MlOps.Core.Problems;
-using MlOps.Steps.Dockerfiles;
+using MlOps.Containers.Dockerfiles;
 
-namespace MlOps.Steps.Tests.Dockerfiles;
+namespace MlOps.Containers.Tests.Dockerfiles;
 
 public sealed class DockerfileParserTests
 {
