@@ -12,13 +12,16 @@ public sealed class ContainerEngine : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly HttpClient _http;
+
     private ContainerEngine(DockerClient client, string address, EngineVersion version)
     {
         Client = client;
         Address = address;
         Version = version;
+        _http = EngineHttp.Connect(address);
         Images = new EngineImages(client);
-        Containers = new EngineContainers(client);
+        Containers = new EngineContainers(client, _http);
         Volumes = new EngineVolumes(client);
         Networks = new EngineNetworks(client);
     }
@@ -82,6 +85,7 @@ public sealed class ContainerEngine : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Client.Dispose();
+        _http.Dispose();
         return ValueTask.CompletedTask;
     }
 

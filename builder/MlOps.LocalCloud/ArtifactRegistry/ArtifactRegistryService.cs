@@ -50,18 +50,18 @@ internal sealed partial class ArtifactRegistryService(RepositoryStore repositori
     {
         var name = ResourceNames.Repository(request.Repository?.Name ?? "");
         var changed = Existing(name);
-        var mask = new FieldMask { Paths = { (request.UpdateMask?.Paths ?? []).Select(SnakeCase) } };
-        if (mask.Paths.Count == 0)
+        string[] paths = [.. (request.UpdateMask?.Paths ?? []).Select(FieldMasks.SnakeCase)];
+        if (paths.Length == 0)
         {
             throw Rpc.Invalid("update_mask is required: it names the fields to change, such as 'docker_config.immutable_tags'.");
         }
 
-        if (mask.Paths.FirstOrDefault(path => !Changeable().IsMatch(path)) is { } fixedPath)
+        if (Array.Find(paths, path => !Changeable().IsMatch(path)) is { } fixedPath)
         {
             throw Rpc.Invalid($"update_mask names '{fixedPath}'; what can be changed is description, labels, docker_config, cleanup_policies and cleanup_policy_dry_run.");
         }
 
-        mask.Merge(request.Repository, changed, new FieldMask.MergeOptions { ReplaceMessageFields = true, ReplaceRepeatedFields = true, ReplacePrimitiveFields = true });
+        FieldMasks.Apply(paths, request.Repository!, changed);
         return Task.FromResult(repositories.Replace(name, changed));
     }
 
@@ -74,9 +74,6 @@ internal sealed partial class ArtifactRegistryService(RepositoryStore repositori
     }
 
     private Repository Existing(RepositoryName name) => repositories.Find(name) ?? throw Rpc.NotFound($"Repository \"{name}\" not found");
-
-    /// <summary>A mask in a URL is in camel case.</summary>
-    private static string SnakeCase(string path) => string.Concat(path.Select(letter => char.IsUpper(letter) ? $"_{char.ToLowerInvariant(letter)}" : $"{letter}"));
 
     private static void RefuseOrder(string orderBy)
     {

@@ -1,10 +1,18 @@
 using Google.Cloud.CloudBuild.V1;
 using Google.LongRunning;
+using Google.Protobuf.WellKnownTypes;
+using MlOps.CloudBuild.Checks;
+using MlOps.CloudBuild.Config;
+using MlOps.CloudBuild.Substitutions;
+using MlOps.Core.Problems;
+using MlOps.LocalCloud.CloudBuild.Tables;
+using MlOps.LocalCloud.Hosting;
+using Decision = Google.Cloud.CloudBuild.V1.ApprovalResult.Types.Decision;
 
 namespace MlOps.LocalCloud.CloudBuild;
 
 /// <summary>The one way into the queue, for CreateBuild, RetryBuild and triggers alike.</summary>
-internal sealed class BuildIntake
+internal sealed class BuildIntake(BuildTable builds, BuildQueue queue, TimeProvider time)
 {
     /// <summary>Checks a build, substitutes, records it as QUEUED (or PENDING where it needs an approval) and queues it.</summary>
     /// <param name="parent"><c>projects/P/locations/L</c></param>
@@ -12,6 +20,57 @@ internal sealed class BuildIntake
     /// <param name="builtIns">Values of built-in substitutions that the caller knows (COMMIT_SHA, BRANCH_NAME, TRIGGER_NAME, …), by name; PROJECT_ID, BUILD_ID, PROJECT_NUMBER and LOCATION are added.</param>
     /// <param name="approvalRequired">Starts as PENDING.</param>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every problem.</exception>
-    public Task<Operation> CreateAsync(string parent, Build build, IReadOnlyDictionary<string, string> builtIns, bool approvalRequired, CancellationToken cancel) =>
-        throw new NotSupportedException();
+    public Task<Operation> CreateAsync(string parent, Build build, IReadOnlyDictionary<string, string> builtIns, bool approvalRequired, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var name = new BuildName(BuildParent.Of(parent, ""), Guid.NewGuid().ToString());
+        var problems = new List<Problem>();
+        BuildChecks.Check(build, ConfigPlaces.None, problems);
+        var substituted = Substitutor.Apply(build, BuiltIns(name, builtIns), build.BuildTriggerId.Length > 0, ConfigPlaces.None, problems);
+        if (substituted is null || problems.Exists(problem => problem.Severity == Severity.Error))
+        {
+            throw Rpc.Invalid("invalid build: " + string.Join("; ", problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.Message)));
+        }
+
+        UnsupportedFields.Refuse(build);
+
+        var accepted = AcceptedBuild.Of(substituted, name, builtIns, approvalRequired, time.GetUtcNow());
+        accepted.Warnings.Add(problems.Select(Warning));
+        builds.Add(accepted, new BuildRequest(build, builtIns));
+        queue.Add(accepted);
+        return Task.FromResult(BuildOperations.Of(accepted));
+    }
+
+    /// <summary>Asks for what a build was asked for, once more.</summary>
+    public Task<Operation> RetryAsync(Build build, CancellationToken cancel)
+    {
+        var request = builds.Request(build.Name) ?? throw Rpc.NotFound($"There is no build {build.Name}.");
+        return CreateAsync(BuildName.Of(build.Name, "", "").Parent.ToString(), request.Build, request.BuiltIns, build.Approval is not null, cancel);
+    }
+
+    /// <returns>The build, QUEUED or CANCELLED.</returns>
+    /// <exception cref="Grpc.Core.RpcException">FAILED_PRECONDITION: it does not wait for an approval.</exception>
+    public Build Approve(Build build, ApprovalResult result)
+    {
+        var state = result.Decision switch
+        {
+            Decision.Approved => BuildApproval.Types.State.Approved,
+            Decision.Rejected => BuildApproval.Types.State.Rejected,
+            _ => throw Rpc.Invalid("approval_result.decision must be APPROVED or REJECTED."),
+        };
+        var decided = result.Clone();
+        decided.ApprovalTime = time.GetUtcNow().ToTimestamp();
+        var approval = new BuildApproval { State = state, Config = build.Approval?.Config, Result = decided };
+        return queue.Decide(build.Name, approval) ?? throw Rpc.Precondition($"The build {build.Id} does not wait for an approval: it is {builds.Find(build.Name)?.Status.Name()}.");
+    }
+
+    private static Dictionary<string, string> BuiltIns(BuildName name, IReadOnlyDictionary<string, string> known) => new(known, StringComparer.Ordinal)
+    {
+        ["PROJECT_ID"] = name.Parent.Project,
+        ["PROJECT_NUMBER"] = ProjectNumber.Of(name.Parent.Project),
+        ["LOCATION"] = name.Parent.Location,
+        ["BUILD_ID"] = name.Id,
+    };
+
+    private static Build.Types.Warning Warning(Problem problem) => new() { Text = $"{problem.Message} [{problem.Code}]", Priority = Build.Types.Warning.Types.Priority.Warning };
 }

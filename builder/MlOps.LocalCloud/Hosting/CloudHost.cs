@@ -101,13 +101,16 @@ public sealed class CloudHost : IAsyncDisposable
             return;
         }
 
-        try
+        foreach (var resumeAsync in new[] { _services.Vertex.ResumeAsync, _services.CloudBuild.ResumeAsync })
         {
-            await _services.Vertex.ResumeAsync(cancel);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            Faults.ReportResume(_app.Logger, fault);
+            try
+            {
+                await resumeAsync(cancel);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                Faults.ReportResume(_app.Logger, fault);
+            }
         }
     }
 
@@ -137,6 +140,7 @@ public sealed class CloudHost : IAsyncDisposable
         app.Use(KfpPaths.RewriteAsync);
         app.Use(RestErrors.RewriteAsync);
         app.UseRouting();
+        app.Use(UrlBase64.RewriteAsync);
         services.Map(app);
         app.MapGet(LocalCloudAddress.Path, context => TellAddressesAsync(context, identity));
         return app;

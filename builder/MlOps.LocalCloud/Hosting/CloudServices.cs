@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using MlOps.LocalCloud.ArtifactRegistry;
+using MlOps.LocalCloud.CloudBuild;
 using MlOps.LocalCloud.Kfp;
 using MlOps.LocalCloud.Operations;
 using MlOps.LocalCloud.Registry;
+using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Storage;
 using MlOps.LocalCloud.Vertex;
 
@@ -19,9 +21,8 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public CloudServices(LocalCloudOptions options, CloudIdentity identity)
     {
-        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema, VertexService.Schema);
+        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema, VertexService.Schema, CloudBuildService.Schema, SecretStore.Schema);
         Operations = new OperationsTable(_database, options.Time);
-        OperationsService = new OperationsService(Operations, options.Time);
         Storage = new StorageService(_database, options);
         Repositories = new RepositoryStore(_database, options.Time, options.CreateOnWrite);
         Versions = new VersionStore(_database, options.Time);
@@ -29,9 +30,14 @@ internal sealed class CloudServices : IAsyncDisposable
         _images = new DistributionRegistry(options, identity.Instance);
         _registry = new RegistryApi(Repositories, new ManifestCalls(Versions, _images), new ListCalls(Versions), new BlobProxy(_images));
         _kfp = new KfpApi(Repositories, Versions);
+        var secrets = new SecretStore(_database, new SecretValues(Path.Combine(options.StateFolder, "secrets")), options.Time);
+        Secrets = new SecretAccess(secrets);
+        SecretManager = new LocalSecretManagerService(secrets, Secrets, options.Time);
         Images = new ImageTransport(new EngineNames(identity.Http), Versions);
         Gateway = new EngineGateway(identity, options.Time);
         Vertex = new VertexService(_database, Operations, new VertexWiring(options, identity, Storage, Versions, Gateway, Images.Names).Options());
+        CloudBuild = new CloudBuildService(_database, new CloudBuildWiring(options, identity, Storage, Images, Secrets, Gateway).Options());
+        OperationsService = new OperationsService(Operations, CloudBuild.Operations, options.Time);
     }
 
     public OperationsTable Operations { get; }
@@ -48,9 +54,16 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public ImageTransport Images { get; }
 
+    /// <summary>Secrets' values for the other services.</summary>
+    public SecretAccess Secrets { get; }
+
+    public LocalSecretManagerService SecretManager { get; }
+
     public EngineGateway Gateway { get; }
 
     public VertexService Vertex { get; }
+
+    public CloudBuildService CloudBuild { get; }
 
     /// <summary>Whether an earlier start has left anything.</summary>
     public bool HasState => _database.Exists;
@@ -66,6 +79,7 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await CloudBuild.DisposeAsync();
         await Vertex.DisposeAsync();
         await _images.DisposeAsync();
         Storage.Dispose();

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlOps.LocalCloud.ArtifactRegistry;
+using MlOps.LocalCloud.CloudBuild.Serving;
 using MlOps.LocalCloud.Operations;
+using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Vertex.Pipelines.Serving;
 using Api = Google.Cloud.ArtifactRegistry.V1.ArtifactRegistry;
 
@@ -17,7 +19,7 @@ internal static class GrpcApis
 {
     /// <summary>The files of every message that can be packed into an Any: operations' metadata and responses, errors' details.</summary>
     private static readonly Lazy<TypeRegistry> Packable = new(() => TypeRegistry.FromFiles(
-        Api.Descriptor.File, PipelineService.Descriptor.File, global::Google.LongRunning.Operations.Descriptor.File, ErrorDetailsReflection.Descriptor));
+        Api.Descriptor.File, PipelineService.Descriptor.File, global::Google.Cloud.CloudBuild.V1.CloudBuild.Descriptor.File, global::Google.LongRunning.Operations.Descriptor.File, ErrorDetailsReflection.Descriptor));
 
     /// <summary>JSON as Google writes it: int64 as texts, defaults left out, every Any's type known.</summary>
     public static JsonFormatter Json { get; } = new(JsonFormatter.Settings.Default.WithTypeRegistry(Types));
@@ -35,6 +37,8 @@ internal static class GrpcApis
         services.AddSingleton(cloud.ArtifactRegistry);
         services.AddSingleton(cloud.OperationsService);
         services.AddSingleton(cloud.Vertex.Pipelines);
+        services.AddSingleton(cloud.CloudBuild.Api);
+        services.AddSingleton(cloud.SecretManager);
     }
 
     public static void Map(IEndpointRouteBuilder routes, CloudServices cloud)
@@ -42,6 +46,8 @@ internal static class GrpcApis
         routes.MapGrpcService<ArtifactRegistryService>();
         routes.MapGrpcService<OperationsService>();
         routes.MapGrpcService<LocalPipelineService>();
+        routes.MapGrpcService<LocalCloudBuild>();
+        routes.MapGrpcService<LocalSecretManagerService>();
         routes.Map("/v1/{**name}", new OperationsRest(cloud.OperationsService).AnswerAsync);
         routes.Map("/{**path}", Unimplemented.AnswerAsync);
     }

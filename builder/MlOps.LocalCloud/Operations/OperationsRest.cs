@@ -10,7 +10,7 @@ namespace MlOps.LocalCloud.Operations;
 
 /// <summary>
 /// The REST routes of operations, which Google defines in each service's configuration and not in protos:
-/// <c>/v1/PARENT/operations[/ID[:cancel|:wait]]</c>, whatever the parent.
+/// <c>/v1/PARENT/operations[/ID[:cancel|:wait]]</c>, whatever the parent, and <c>/v1/operations/…</c> without one.
 /// </summary>
 internal sealed partial class OperationsRest(OperationsService operations)
 {
@@ -37,7 +37,7 @@ internal sealed partial class OperationsRest(OperationsService operations)
 
     private async Task<IMessage> CallAsync(HttpContext context, string parent, string id, string verb)
     {
-        var name = $"{parent}/operations/{id}";
+        var name = parent.Length > 0 ? $"{parent}/operations/{id}" : id;
         var query = context.Request.Query;
         return (context.Request.Method, id, verb) switch
         {
@@ -50,7 +50,7 @@ internal sealed partial class OperationsRest(OperationsService operations)
             }),
             ("GET", _, "") => operations.Get(name),
             ("DELETE", not "", "") => operations.Delete(name),
-            ("POST", not "", "cancel") => operations.Cancel(name),
+            ("POST", not "", "cancel") => await operations.CancelAsync(name),
             ("POST", not "", "wait") => await operations.WaitAsync(name, Patience(query["timeout"].ToString()), context.RequestAborted),
             var (method, _, _) => throw Rpc.Unimplemented($"Operations have no {method} {context.Request.Path}: they have GET, DELETE, :cancel and :wait."),
         };
@@ -58,6 +58,6 @@ internal sealed partial class OperationsRest(OperationsService operations)
 
     private static TimeSpan? Patience(string timeout) => timeout.Length == 0 ? null : JsonParser.Default.Parse<Duration>($"\"{timeout}\"").ToTimeSpan();
 
-    [GeneratedRegex("^(?<parent>.+)/operations(/(?<id>[^/:]+)(:(?<verb>[a-z]+))?)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^((?<parent>.+)/operations(/(?<id>[^/:]+))?|(?<id>operations/[^:]+))(:(?<verb>[a-z]+))?$", RegexOptions.CultureInvariant)]
     private static partial Regex Grammar();
 }

@@ -5,8 +5,13 @@ using MlOps.LocalCloud.Hosting;
 
 namespace MlOps.LocalCloud.Operations;
 
+/// <summary>Operations that a service tells from its own records, under names that no other service uses.</summary>
+/// <param name="Find">Null for names that are not its own.</param>
+/// <param name="CancelAsync">Cancels one that it has found.</param>
+internal sealed record OwnOperations(Func<string, Operation?> Find, Func<string, Task> CancelAsync);
+
 /// <summary><c>google.longrunning.Operations</c> for every service.</summary>
-internal sealed class OperationsService(OperationsTable table, TimeProvider time) : global::Google.LongRunning.Operations.OperationsBase
+internal sealed class OperationsService(OperationsTable table, OwnOperations builds, TimeProvider time) : global::Google.LongRunning.Operations.OperationsBase
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -16,12 +21,12 @@ internal sealed class OperationsService(OperationsTable table, TimeProvider time
 
     public override Task<Empty> DeleteOperation(DeleteOperationRequest request, ServerCallContext context) => Task.FromResult(Delete(request.Name));
 
-    public override Task<Empty> CancelOperation(CancelOperationRequest request, ServerCallContext context) => Task.FromResult(Cancel(request.Name));
+    public override Task<Empty> CancelOperation(CancelOperationRequest request, ServerCallContext context) => CancelAsync(request.Name);
 
     public override Task<Operation> WaitOperation(WaitOperationRequest request, ServerCallContext context) =>
         WaitAsync(request.Name, request.Timeout?.ToTimeSpan(), context.CancellationToken);
 
-    public Operation Get(string name) => table.Find(name) ?? throw NotFound(name);
+    public Operation Get(string name) => table.Find(name) ?? builds.Find(name) ?? throw NotFound(name);
 
     public ListOperationsResponse List(ListOperationsRequest request)
     {
@@ -39,7 +44,15 @@ internal sealed class OperationsService(OperationsTable table, TimeProvider time
     public Empty Delete(string name) => table.Delete(name) ? new Empty() : throw NotFound(name);
 
     /// <summary>Best effort, as the contract has it: what is done stays done.</summary>
-    public Empty Cancel(string name) => Get(name).Done ? new Empty() : throw Rpc.Unimplemented($"{name} cannot be cancelled.");
+    public async Task<Empty> CancelAsync(string name)
+    {
+        if (!Get(name).Done)
+        {
+            await (builds.Find(name) is null ? throw Rpc.Unimplemented($"{name} cannot be cancelled.") : builds.CancelAsync(name));
+        }
+
+        return new Empty();
+    }
 
     /// <summary>The operation once it is done, or as it is when <paramref name="patience"/> (a minute by default) is over.</summary>
     public async Task<Operation> WaitAsync(string name, TimeSpan? patience, CancellationToken cancel)

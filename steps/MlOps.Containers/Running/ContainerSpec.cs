@@ -42,6 +42,9 @@ public sealed record ContainerSpec(string Image)
 
     public bool Privileged { get; init; }
 
+    /// <summary>The engine keeps what the container prints; false for one whose output is attached to.</summary>
+    public bool KeepsLog { get; init; } = true;
+
     // The client's models are not annotated: null leaves a field out.
     internal CreateContainerParameters ToParameters() => new()
     {
@@ -62,6 +65,7 @@ public sealed record ContainerSpec(string Image)
             Memory = MemoryBytes ?? 0,
             MemorySwap = MemoryBytes ?? 0,
             Privileged = Privileged,
+            LogConfig = KeepsLog ? null! : new LogConfig { Type = "none" },
         },
     };
 }
@@ -73,12 +77,25 @@ public sealed record ContainerSpec(string Image)
 /// <param name="ReadOnly">The container cannot write there.</param>
 public sealed record ContainerMount(MountKind Kind, string Source, string Target, bool ReadOnly = false)
 {
+    /// <summary>A volume that is not there yet is made with these labels, and empty whatever the image has at the target; null leaves both to the engine.</summary>
+    public ImmutableDictionary<string, string>? Labels { get; init; }
+
     public static ContainerMount Volume(string name, string target, bool readOnly = false) => new(MountKind.Volume, name, target, readOnly);
 
     /// <summary>A path of the engine's machine, which is not the caller's when the caller runs in a container itself.</summary>
     public static ContainerMount Bind(string path, string target, bool readOnly = false) => new(MountKind.Bind, path, target, readOnly);
 
-    internal Mount ToMount() => new() { Type = Kind == MountKind.Bind ? "bind" : "volume", Source = Source, Target = Target, ReadOnly = ReadOnly };
+    /// <summary>A volume without a name, which goes with its container.</summary>
+    public static ContainerMount Anonymous(string target) => new(MountKind.Volume, "", target);
+
+    internal Mount ToMount() => new()
+    {
+        Type = Kind == MountKind.Bind ? "bind" : "volume",
+        Source = Source,
+        Target = Target,
+        ReadOnly = ReadOnly,
+        VolumeOptions = Labels is null ? null! : new VolumeOptions { NoCopy = true, Labels = Labels },
+    };
 }
 
 public enum MountKind

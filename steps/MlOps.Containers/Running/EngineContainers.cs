@@ -11,8 +11,9 @@ public sealed class EngineContainers
 {
     private const int Killed = 137;
     private readonly DockerClient _client;
+    private readonly HttpClient _http;
 
-    internal EngineContainers(DockerClient client) => _client = client;
+    internal EngineContainers(DockerClient client, HttpClient http) => (_client, _http) = (client, http);
 
     /// <returns>The container's id.</returns>
     /// <exception cref="StepFailedException">The engine refuses, for one because it does not have the image.</exception>
@@ -48,6 +49,10 @@ public sealed class EngineContainers
         using var stream = await _client.Containers.GetContainerLogsAsync(id, parameters, cancel);
         await LineReader.ReadAsync(stream, onLine, cancel);
     }
+
+    /// <summary>Attaches to a container that is not started yet, so that nothing of what it will print is missed.</summary>
+    /// <exception cref="StepFailedException">The engine refuses.</exception>
+    public Task<AttachedOutput> AttachAsync(string id, CancellationToken cancel) => AttachedOutput.OpenAsync(_http, id, cancel);
 
     /// <summary>Waits for the end of a container that has been started.</summary>
     public async Task<ContainerExit> WaitAsync(string id, CancellationToken cancel)
@@ -96,9 +101,11 @@ public sealed class EngineContainers
 
     /// <summary>Copies a file or a folder of the caller's into a container, to exactly that path; parents are made.</summary>
     public async Task CopyInAsync(string id, string source, string target, FileOwner owner, CancellationToken cancel) =>
-        await TarStream.SendAsync(
-            tar => TarWriting.WriteAsync(tar, source, target.TrimStart('/'), owner, cancel),
-            body => _client.Containers.ExtractArchiveToContainerAsync(id, new CopyToContainerParameters { Path = "/" }, body, cancel));
+        await UnpackAsync(id, tar => TarWriting.WriteAsync(tar, source, target.TrimStart('/'), owner, cancel), cancel);
+
+    /// <summary>Unpacks what <paramref name="write"/> writes as a tar archive at a container's root; started or not.</summary>
+    public async Task UnpackAsync(string id, Func<Stream, Task> write, CancellationToken cancel) =>
+        await TarStream.SendAsync(write, body => _client.Containers.ExtractArchiveToContainerAsync(id, new CopyToContainerParameters { Path = "/" }, body, cancel));
 
     /// <summary>Copies a file or a folder out of a container to exactly that path of the caller's; parents are made.</summary>
     /// <returns>False when there is nothing at that path.</returns>

@@ -49,6 +49,14 @@ public sealed class RepositoryTests(TestCloud cloud) : IClassFixture<TestCloud>
     }
 
     [Fact]
+    public async Task Labels_in_the_mask_are_replaced_whole()
+    {
+        (await cloud.PostAsync($"/v1/{Parent}/repositories?repositoryId=labelled", """{"format": "DOCKER", "labels": {"a": "b"}}""")).Ok();
+        var changed = (await cloud.SendAsync(HttpMethod.Patch, $"/v1/{Parent}/repositories/labelled?updateMask=labels", TestCloud.Json("""{"labels": {"c": "d"}}"""))).Ok().Json;
+        Assert.Equal("""{"c":"d"}""", changed["labels"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Lists_come_in_pages_filtered_by_name()
     {
         const string Paged = "projects/paged/locations/us-central1";

@@ -9,7 +9,7 @@ public sealed class TypeRegistryTests
     /// <summary>Every type that a served method's <c>operation_info</c> names, and errors' details.</summary>
     public static TheoryData<string> Types()
     {
-        var files = new[] { global::Google.Cloud.ArtifactRegistry.V1.ArtifactRegistry.Descriptor.File, global::Google.Cloud.AIPlatform.V1.PipelineService.Descriptor.File };
+        var files = new[] { global::Google.Cloud.ArtifactRegistry.V1.ArtifactRegistry.Descriptor.File, global::Google.Cloud.AIPlatform.V1.PipelineService.Descriptor.File, global::Google.Cloud.CloudBuild.V1.CloudBuild.Descriptor.File };
         var named = files.SelectMany(file => file.Services.SelectMany(service => service.Methods, (_, method) => (file.Package, method)))
             .Where(call => call.method.OutputType == global::Google.LongRunning.Operation.Descriptor)
             .Select(call => (call.Package, Info: call.method.GetOptions()?.GetExtension(global::Google.LongRunning.OperationsExtensions.OperationInfo)))

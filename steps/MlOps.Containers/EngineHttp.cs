@@ -1,10 +1,11 @@
 using System.IO.Pipes;
 using System.Net.Sockets;
 
-namespace MlOps.Containers.Build;
+namespace MlOps.Containers;
 
 /// <summary>
-/// Plain HTTP to the engine. Building goes past Docker.DotNet: its reading of the build's messages fails on those of BuildKit.
+/// Plain HTTP to the engine, for what goes past Docker.DotNet: building (its reading of the messages fails on those of BuildKit)
+/// and attaching (it takes two reads a frame).
 /// </summary>
 internal static class EngineHttp
 {

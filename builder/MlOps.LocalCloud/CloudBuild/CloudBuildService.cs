@@ -1,0 +1,51 @@
+using Google.Cloud.CloudBuild.V1;
+using MlOps.LocalCloud.CloudBuild.Logs;
+using MlOps.LocalCloud.CloudBuild.Running;
+using MlOps.LocalCloud.CloudBuild.Serving;
+using MlOps.LocalCloud.CloudBuild.Tables;
+using MlOps.LocalCloud.Hosting;
+using MlOps.LocalCloud.Operations;
+
+namespace MlOps.LocalCloud.CloudBuild;
+
+/// <summary>Cloud Build, put together. The host maps <see cref="Api"/> for gRPC and REST, and calls <see cref="ResumeAsync"/> once it serves.</summary>
+internal sealed class CloudBuildService : IAsyncDisposable
+{
+    /// <summary>For <see cref="CloudDatabase"/>.</summary>
+    public const string Schema = BuildTable.Schema;
+
+    public CloudBuildService(CloudDatabase database, CloudBuildOptions options)
+    {
+        Builds = new BuildTable(database);
+        Queue = new BuildQueue(Builds, new BuildRunner(), options.Time, options.MaxBuilds);
+        Intake = new BuildIntake(Builds, Queue, options.Time);
+        Triggers = new TriggerCalls(database, Intake, options.Time, options.StateFolder);
+        Api = new LocalCloudBuild(Intake, Queue, Builds, Triggers);
+    }
+
+    public LocalCloudBuild Api { get; }
+
+    public BuildTable Builds { get; }
+
+    /// <summary>Builds' operations are told from the builds.</summary>
+    public OwnOperations Operations => new(
+        name => Named(name) is { } build ? BuildOperations.Of(build) : null,
+        async name => await Queue.CancelAsync(Named(name)!.Name));
+
+    public BuildQueue Queue { get; }
+
+    public BuildIntake Intake { get; }
+
+    public TriggerCalls Triggers { get; }
+
+    /// <summary>For the route that serves a log while it grows.</summary>
+    public LiveLogs Logs { get; } = new();
+
+    /// <summary>Ends what an earlier process has left unfinished, and goes on with what it has left waiting.</summary>
+    public Task ResumeAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => Queue.DisposeAsync();
+
+    private Build? Named(string operation) =>
+        BuildOperations.TryParse(operation, out var project, out var id) && Builds.FindById(project, id) is { } build ? Queue.Live(build.Name) ?? build : null;
+}

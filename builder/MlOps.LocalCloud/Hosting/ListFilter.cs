@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace MlOps.LocalCloud.Hosting;
+
+/// <summary>What a field of a <see cref="ListFilter{T}"/> is compared as.</summary>
+internal abstract record FilterField<T>
+{
+    /// <summary>Compared by <c>=</c>, <c>!=</c> and <c>:</c>, <c>*</c> standing for anything; of several values one must fit.</summary>
+    public sealed record Texts(Func<T, IEnumerable<string>> Of) : FilterField<T>
+    {
+        public static Texts One(Func<T, string?> of) => new(item => of(item) is { } text ? [text] : []);
+    }
+
+    /// <summary>Compared by order too; what has no time fits <c>!=</c> only.</summary>
+    public sealed record Time(Func<T, Timestamp?> Of) : FilterField<T>;
+}
+
+/// <summary>
+/// <c>filter</c> of a list (AIP-160): comparisons of fields with values, joined by AND and OR (the tighter, as AIP-160 has
+/// it), negated by NOT or <c>-</c>, grouped by parentheses.
+/// </summary>
+internal sealed partial class ListFilter<T>
+{
+    private readonly string _text;
+    private readonly string _example;
+    private readonly Func<string, FilterField<T>?> _field;
+    private readonly List<string> _tokens;
+    private int _at;
+
+    private ListFilter(string text, Func<string, FilterField<T>?> field, string example) =>
+        (_text, _field, _example, _tokens) = (text, field, example, [.. Token().Matches(text).Select(match => match.Value)]);
+
+    /// <param name="field">A field by its path; null for one that there is not.</param>
+    /// <param name="example">Told to whom wrote a filter that cannot be read.</param>
+    /// <exception cref="RpcException">INVALID_ARGUMENT: the filter cannot be read.</exception>
+    public static Func<T, bool> Parse(string text, Func<string, FilterField<T>?> field, string example)
+    {
+        if (text.Trim().Length == 0)
+        {
+            return _ => true;
+        }
+
+        var filter = new ListFilter<T>(text, field, example);
+        var result = filter.All();
+        return filter._at == filter._tokens.Count ? result : throw filter.Fault();
+    }
+
+    private Func<T, bool> All()
+    {
+        var left = Any();
+        while (Took("AND") || (_at < _tokens.Count && _tokens[_at] != ")"))
+        {
+            var (one, other) = (left, Any());
+            left = item => one(item) && other(item);
+        }
+
+        return left;
+    }
+
+    private Func<T, bool> Any()
+    {
+        var left = One();
+        while (Took("OR"))
+        {
+            var (one, other) = (left, One());
+            left = item => one(item) || other(item);
+        }
+
+        return left;
+    }
+
+    private Func<T, bool> One()
+    {
+        if (Took("NOT") || Took("-"))
+        {
+            var negated = One();
+            return item => !negated(item);
+        }
+
+        if (Took("("))
+        {
+            var inner = All();
+            return Took(")") ? inner : throw Fault();
+        }
+
+        if (_at + 3 > _tokens.Count)
+        {
+            throw Fault();
+        }
+
+        var (name, comparison, value) = (_tokens[_at++], _tokens[_at++], Unquoted(_tokens[_at++]));
+        var isNegated = name.Length > 1 && name[0] == '-';
+        var compared = (_field(isNegated ? name[1..] : name) ?? throw Fault($" There is no field '{name}'.")) switch
+        {
+            FilterField<T>.Time time => Times(time.Of, comparison, value),
+            FilterField<T>.Texts texts => Texts(texts.Of, comparison, value),
+            _ => throw new NotSupportedException(),
+        };
+        return isNegated ? item => !compared(item) : compared;
+    }
+
+    private Func<T, bool> Texts(Func<T, IEnumerable<string>> of, string comparison, string value)
+    {
+        var pattern = new Regex("^" + Regex.Escape(value).Replace("\\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.Singleline | RegexOptions.NonBacktracking);
+        return comparison switch
+        {
+            "=" or ":" => item => of(item).Any(pattern.IsMatch),
+            "!=" => item => !of(item).Any(pattern.IsMatch),
+            _ => throw Fault(),
+        };
+    }
+
+    private Func<T, bool> Times(Func<T, Timestamp?> of, string comparison, string value)
+    {
+        if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
+        {
+            throw Fault($" '{value}' is not a time.");
+        }
+
+        var time = parsed.ToTimestamp();
+        return comparison switch
+        {
+            "=" => item => of(item) is { } there && there.Equals(time),
+            "!=" => item => of(item) is not { } there || !there.Equals(time),
+            "<" => item => of(item) is { } there && there.CompareTo(time) < 0,
+            "<=" => item => of(item) is { } there && there.CompareTo(time) <= 0,
+            ">" => item => of(item) is { } there && there.CompareTo(time) > 0,
+            ">=" => item => of(item) is { } there && there.CompareTo(time) >= 0,
+            _ => throw Fault(),
+        };
+    }
+
+    private bool Took(string token)
+    {
+        var took = _at < _tokens.Count && _tokens[_at] == token;
+        _at += took ? 1 : 0;
+        return took;
+    }
+
+    private static string Unquoted(string text) => text.Length >= 2 && text[0] is '"' or '\'' ? text[1..^1].Replace("\\\"", "\"", StringComparison.Ordinal) : text;
+
+    private RpcException Fault(string why = "") => Rpc.Invalid($"The filter `{_text}` cannot be read.{why} Expected comparisons such as {_example}, joined by AND, OR, NOT.");
+
+    [GeneratedRegex("""
+        "(?:[^"\\]|\\.)*"|'[^']*'|!=|<=|>=|[=<>:()]|[^\s"'=<>!:()]+
+        """)]
+    private static partial Regex Token();
+}
