@@ -1,15 +1,12 @@
-using System.Collections.Frozen;
 using MlOps.Core.Problems;
 
 namespace MlOps.CloudBuild.Config;
 
-/// <summary>Where in its file each field of a message stands. Paths are the proto's JSON names: <c>steps[0].waitFor[1]</c>, <c>substitutions._TAG</c>.</summary>
-public sealed class ConfigPlaces(string? file, IEnumerable<KeyValuePair<string, SourceSpot>> spots)
+/// <summary>Where in its file each field of a message stands. Paths are the proto's JSON names: <c>steps[0].waitFor[1]</c>, <c>substitutions._TAG</c>. A scalar is at its value, a list or a map at its key.</summary>
+public sealed class ConfigPlaces(string? file, IReadOnlyDictionary<string, SourceSpot> spots)
 {
-    private readonly FrozenDictionary<string, SourceSpot> _spots = spots.ToFrozenDictionary(StringComparer.Ordinal);
-
     /// <summary>For a message that came over the wire: no file, no lines.</summary>
-    public static ConfigPlaces None { get; } = new(null, []);
+    public static ConfigPlaces None { get; } = new(null, new Dictionary<string, SourceSpot>());
 
     public string? File => file;
 
@@ -18,14 +15,14 @@ public sealed class ConfigPlaces(string? file, IEnumerable<KeyValuePair<string, 
     {
         for (var at = path; ; at = at[..at.LastIndexOfAny(['.', '['])])
         {
-            if (_spots.TryGetValue(at, out var spot))
+            if (spots.TryGetValue(at, out var spot))
             {
                 return spot;
             }
 
             if (at.LastIndexOfAny(['.', '[']) <= 0)
             {
-                return _spots.TryGetValue("", out var top) ? top : new SourceSpot(file);
+                return spots.TryGetValue("", out var top) ? top : new SourceSpot(file);
             }
         }
     }
