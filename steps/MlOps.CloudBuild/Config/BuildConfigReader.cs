@@ -69,8 +69,7 @@ public static partial class BuildConfigReader
         try
         {
             var composer = new Composer(file, text);
-            var nodes = composer.Documents();
-            return nodes.ConvertAll(node => new Construction(composer.Version12, warnings).Value(node));
+            return [.. composer.Documents().Select(node => new Construction(composer.Version12, warnings).Value(node))];
         }
         catch (YamlFault fault)
         {
