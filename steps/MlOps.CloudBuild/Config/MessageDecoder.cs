@@ -28,7 +28,7 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
             var name = (string)((ConfigScalar)key).Value!;
             if (schema.Field(name) is not { } field)
             {
-                unused.Add(name, key.Spot);
+                unused.Add(name, content, key.Spot);
                 continue;
             }
 
@@ -183,7 +183,7 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
 
     private JsonValue? Bytes(ConfigValue value)
     {
-        var bytes = PythonBase64.Decode(PythonText.Of(value), out var fault);
+        var bytes = PythonBase64.Decode(PythonText.Of(value), urlSafe: true, out var fault);
         if (fault is null)
         {
             return JsonValue.Create(PythonBase64.Encode(bytes));
@@ -196,8 +196,8 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
     /// <summary>The name that is sent; null where there is none. Numbers count from the first name.</summary>
     private string? EnumName(FieldSchema field, ConfigValue value)
     {
-        var written = value is ConfigScalar scalar ? scalar.Value : null;
-        if (written is null or "" or 0L or false or 0.0 || value is ConfigMap { Entries.Count: 0 })
+        var written = value is ConfigScalar scalar ? scalar.Value : value;
+        if (written is null or "" or 0L or false or 0.0 or ConfigMap { Entries.Count: 0 } or ConfigList { Items.Count: 0 })
         {
             faults.Add(FaultPhase.Decoding, "Must specify either python_name or json_name for enum remapping", "unknown-enum", UnusedFields.EnumMessage(field, value), value.Spot);
             return field.Enum[0];

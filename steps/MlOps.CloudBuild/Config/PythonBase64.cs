@@ -1,10 +1,11 @@
 namespace MlOps.CloudBuild.Config;
 
-/// <summary>Python's lenient <c>base64.urlsafe_b64decode</c>: both alphabets, and whatever is in neither is passed over.</summary>
+/// <summary>Python's lenient base64: whatever is not of the alphabet is passed over.</summary>
 internal static class PythonBase64
 {
+    /// <param name="urlSafe"><c>-</c> and <c>_</c> are digits too.</param>
     /// <param name="fault">Python's message; null where the text was decoded.</param>
-    public static byte[] Decode(string text, out string? fault)
+    public static byte[] Decode(string text, bool urlSafe, out string? fault)
     {
         var bytes = new List<byte>(text.Length * 3 / 4);
         var (bits, count, digits, padding) = (0, 0, 0, 0);
@@ -23,7 +24,7 @@ internal static class PythonBase64
                 continue;
             }
 
-            if (Digit(character) is not { } digit)
+            if ((!urlSafe && character is ('-' or '_')) || Digit(character) is not { } digit)
             {
                 continue;
             }

@@ -29,6 +29,9 @@ internal sealed class ReadingFaults
     public void Add(FaultPhase phase, string text, string code, string forPeople, SourceSpot spot) =>
         _faults.Add(new ReadingFault(phase, text, spot, [Problem.Error(code, forPeople, spot)]));
 
+    /// <summary>What another fault says better to people.</summary>
+    public void Add(FaultPhase phase, string text, SourceSpot spot) => _faults.Add(new ReadingFault(phase, text, spot, []));
+
     public void AddUnused(string path, string text, SourceSpot spot, IEnumerable<Problem> problems) =>
         _faults.Add(new ReadingFault(FaultPhase.Unused, text, spot, [.. problems], path));
 

@@ -53,7 +53,7 @@ internal static class ScalarValues
     }
 
     /// <summary>A long where it fits, so that values compare by <see cref="object.Equals(object)"/>.</summary>
-    public static object Narrow(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+    public static object Narrow(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
 
     private static BigInteger Digits(string digits, int radix, SourceSpot spot)
     {
@@ -89,8 +89,14 @@ internal static class ScalarValues
             ? value
             : throw new YamlFault("ValueError", $"could not convert string to float: '{digits}'", spot);
 
-    private static PythonOnly Binary(string text, SourceSpot spot) =>
-        text.All(char.IsAscii)
-            ? new PythonOnly("bytes")
-            : throw new YamlFault(YamlFault.Parsing, "failed to convert base64 data into ascii", spot);
+    private static PythonOnly Binary(string text, SourceSpot spot)
+    {
+        if (!text.All(char.IsAscii))
+        {
+            throw new YamlFault(YamlFault.Parsing, "failed to convert base64 data into ascii", spot);
+        }
+
+        PythonBase64.Decode(text, urlSafe: false, out var fault);
+        return fault is null ? new PythonOnly("bytes") : throw new YamlFault(YamlFault.Parsing, $"failed to decode base64 data: {fault}", spot);
+    }
 }
