@@ -18,7 +18,10 @@ public sealed class TestCloud : IAsyncLifetime
 
     public GrpcChannel Grpc { get; private set; } = null!;
 
-    public LocalCloudOptions Options => new(Path.Combine(_folder.Path, "cloud"));
+    public LocalCloudOptions Options => new(Path.Combine(_folder.Path, "cloud")) { Gcloud = Gcloud };
+
+    /// <summary>With the proxy for Google's hosts.</summary>
+    public bool Gcloud { get; init; }
 
     public string StorageFolder => Path.Combine(Options.StateFolder, "storage");
 

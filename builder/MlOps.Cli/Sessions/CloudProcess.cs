@@ -15,12 +15,12 @@ internal static partial class CloudProcess
     // Not the process's own path: that is `dotnet` where somebody runs mlops.dll.
     private static string Program => Path.Combine(AppContext.BaseDirectory, "mlops");
 
-    public static async Task<LocalCloudOwner> StartAsync(string state, TimeProvider time, CancellationToken cancel)
+    public static async Task<LocalCloudOwner> StartAsync(string state, bool gcloud, TimeProvider time, CancellationToken cancel)
     {
         Directory.CreateDirectory(state);
         var log = Path.Combine(state, "cloud.log");
         // The shell lets go of it: own session, own output, no terminal.
-        var start = new ProcessStartInfo("sh", ["-c", "exec setsid \"$0\" cloud up --foreground >\"$1\" 2>&1 </dev/null &", Program, log]);
+        var start = new ProcessStartInfo("sh", ["-c", "log=$1; shift; exec setsid \"$0\" cloud up --foreground \"$@\" >\"$log\" 2>&1 </dev/null &", Program, log, .. gcloud ? ["--gcloud"] : Array.Empty<string>()]);
         using (var shell = Process.Start(start)!)
         {
             await shell.WaitForExitAsync(cancel);

@@ -10,35 +10,39 @@ namespace MlOps.Cli.Verbs;
 internal static class CloudVerb
 {
     private static readonly Option<bool> Foreground = new("--foreground") { Description = "Stay, and end with Ctrl-C." };
+    private static readonly Option<bool> Gcloud = new("--gcloud") { Description = "Also a proxy for Google's hosts, through which gcloud reads builds' logs." };
 
     public static Command Command()
     {
-        var up = new Command("up", "Starts the local cloud; returns when it is ready.") { Foreground }.Does(UpAsync);
+        var up = new Command("up", "Starts the local cloud; returns when it is ready.") { Foreground, Gcloud }.Does(UpAsync);
         var down = new Command("down", "Stops it; its state stays.").Does(DownAsync);
         var status = new Command("status", "Where it is.").Does(StatusAsync);
         var env = new Command("env", "Prints, as shell exports, what points gcloud and the SDKs at it: eval \"$(mlops cloud env)\".").Does(EnvAsync);
-        return new Command("cloud", "The local cloud: Artifact Registry, Storage and Vertex AI on this machine.") { up, down, status, env };
+        return new Command("cloud", "The local cloud: Cloud Build, Artifact Registry, Secret Manager, Storage and Vertex AI on this machine.") { up, down, status, env };
     }
 
     private static string State => LocalCloudOptions.DefaultStateFolder;
 
     private static async Task<int> UpAsync(VerbContext verb, CancellationToken cancel)
     {
+        var gcloud = verb.Parsed.GetValue(Gcloud);
         if (LocalCloudOwner.Find(State) is { } running)
         {
             verb.Report.Line($"It is running already, pid {running.Pid}.");
-            return Say(verb, running);
+            return gcloud && running.Proxy is null
+                ? throw new InvalidInputException("cloud-without-proxy", "It runs without the proxy for gcloud: 'mlops cloud down', then 'mlops cloud up --gcloud'. Its state stays.")
+                : Say(verb, running);
         }
 
         if (verb.Parsed.GetValue(Foreground))
         {
-            await using var session = await CloudSession.JoinOrStartAsync(new LocalCloudOptions(State) { Time = verb.Time }, cancel);
+            await using var session = await CloudSession.JoinOrStartAsync(new LocalCloudOptions(State) { Time = verb.Time, Gcloud = gcloud }, cancel);
             Say(verb, session.Owner);
             await Task.Delay(Timeout.InfiniteTimeSpan, verb.Time, cancel).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return ExitCode.Done;
         }
 
-        return Say(verb, await CloudProcess.StartAsync(State, verb.Time, cancel));
+        return Say(verb, await CloudProcess.StartAsync(State, gcloud, verb.Time, cancel));
     }
 
     private static async Task<int> DownAsync(VerbContext verb, CancellationToken cancel)
@@ -69,18 +73,24 @@ internal static class CloudVerb
     private static Task<int> EnvAsync(VerbContext verb, CancellationToken cancel)
     {
         var running = LocalCloudOwner.Find(State) ?? throw new InvalidInputException("cloud-not-running", "The local cloud is not running: start it with 'mlops cloud up'.");
-        foreach (var (name, value) in CloudEnvironment.Of(running))
+        var variables = CloudEnvironment.Of(running, State).ToList();
+        verb.Report.Result(new JsonObject(variables.Select(variable => KeyValuePair.Create(variable.Name, (JsonNode?)variable.Value))));
+        foreach (var (name, value) in verb.Report.Json ? [] : variables)
         {
-            Console.Out.WriteLine($"export {name}={value}");
+            verb.Report.Line($"export {name}={Quoted(value)}");
         }
 
         return Task.FromResult(ExitCode.Done);
     }
 
+    /// <summary>For the shell, which reads the line again.</summary>
+    private static string Quoted(string value) =>
+        value.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or ':' or '.' or '_' or '-') ? value : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
     private static int Say(VerbContext verb, LocalCloudOwner owner)
     {
-        verb.Report.Result(new JsonObject { ["running"] = true, ["instance"] = owner.Instance, ["pid"] = owner.Pid, ["http"] = owner.Http.ToString(), ["grpc"] = owner.Grpc.ToString(), ["state"] = State });
-        verb.Report.Line($"Local cloud {owner.Instance}, pid {owner.Pid}: REST, Storage, registry at {owner.Http}; gRPC at {owner.Grpc}; state in {State}");
+        verb.Report.Result(new JsonObject { ["running"] = true, ["instance"] = owner.Instance, ["pid"] = owner.Pid, ["http"] = owner.Http.ToString(), ["grpc"] = owner.Grpc.ToString(), ["proxy"] = owner.Proxy?.ToString(), ["state"] = State });
+        verb.Report.Line($"Local cloud {owner.Instance}, pid {owner.Pid}: REST, Storage, registry at {owner.Http}; gRPC at {owner.Grpc}; {(owner.Proxy is null ? "" : $"proxy for gcloud at {owner.Proxy}; ")}state in {State}");
         return ExitCode.Done;
     }
 }

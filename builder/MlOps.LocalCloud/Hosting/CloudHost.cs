@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlOps.Google.Cloud;
 using MlOps.LocalCloud.Kfp;
+using MlOps.LocalCloud.Proxy;
 
 namespace MlOps.LocalCloud.Hosting;
 
@@ -27,6 +28,7 @@ public sealed class CloudHost : IAsyncDisposable
     private CloudHost(LocalCloudOptions options, CloudIdentity identity, StateLock stateLock, CloudServices services, WebApplication app)
     {
         (_options, _lock, _services, _app) = (options, stateLock, services, app);
+        Proxy = options.Gcloud ? Address(identity.Proxy) : null;
         Instance = identity.Instance;
         Http = Address(identity.Http);
         Grpc = Address(identity.Grpc);
@@ -39,6 +41,12 @@ public sealed class CloudHost : IAsyncDisposable
 
     public Uri Grpc { get; }
 
+    /// <summary>The proxy for Google's hosts; null where it was not asked for.</summary>
+    public Uri? Proxy { get; }
+
+    /// <summary>Where it is, for others.</summary>
+    public LocalCloudOwner Owner => new(Instance, Environment.ProcessId, Http, Grpc, Proxy);
+
     /// <summary>Returns when both ports answer.</summary>
     /// <exception cref="LocalCloudOwnedException">A cloud already runs on this state; the exception holds its addresses.</exception>
     public static async Task<CloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancel)
@@ -49,7 +57,7 @@ public sealed class CloudHost : IAsyncDisposable
         {
             LocalCloudOwner.Erase(options.StateFolder);
             var cloud = await ServeAsync(options, stateLock, cancel);
-            new LocalCloudOwner(cloud.Instance, Environment.ProcessId, cloud.Http, cloud.Grpc).Write(options.StateFolder);
+            cloud.Owner.Write(options.StateFolder);
             return cloud;
         }
         catch
@@ -118,6 +126,9 @@ public sealed class CloudHost : IAsyncDisposable
 
     private static WebApplication Build(LocalCloudOptions options, CloudIdentity identity, CloudServices services)
     {
+        var proxy = options.Gcloud
+            ? new ConnectProxy(CertificateAuthority.Of(options.StateFolder, identity.Instance, options.Time), identity.Proxy, new HashSet<int> { identity.Http, identity.Grpc }, options.Time)
+            : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -128,6 +139,7 @@ public sealed class CloudHost : IAsyncDisposable
             kestrel.Configure(services.Gateway.Endpoints, reloadOnChange: true);
             kestrel.Listen(IPAddress.Loopback, identity.Http, listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Listen(IPAddress.Loopback, identity.Grpc, listen => listen.Protocols = HttpProtocols.Http2);
+            proxy?.Listen(kestrel);
         });
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
@@ -137,6 +149,12 @@ public sealed class CloudHost : IAsyncDisposable
         GrpcApis.Add(builder.Services, services);
         var app = builder.Build();
         app.Use(new Faults(log).CatchAsync);
+        if (proxy is not null)
+        {
+            app.Use(proxy.GuardAsync);
+        }
+
+        app.Use(GoogleHosts.RewriteAsync);
         app.Use(KfpPaths.RewriteAsync);
         app.Use(RestErrors.RewriteAsync);
         app.UseRouting();

@@ -6,8 +6,8 @@ using MlOps.Core.Files;
 
 namespace MlOps.LocalCloud.Hosting;
 
-/// <summary>What a state folder keeps for good: the cloud's id and its two ports, chosen at its first start.</summary>
-internal sealed record CloudIdentity(string Instance, int Http, int Grpc)
+/// <summary>What a state folder keeps for good: the cloud's id and its ports (the proxy's is used only where it is asked for), chosen at its first start.</summary>
+internal sealed record CloudIdentity(string Instance, int Http, int Grpc, int Proxy = 0)
 {
     /// <summary>Below the range from which Linux takes ports for outgoing connections, so that nobody has ours after a restart.</summary>
     private const int LowestPort = 20_000, HighestPort = 29_999;
@@ -17,23 +17,33 @@ internal sealed record CloudIdentity(string Instance, int Http, int Grpc)
     {
         var path = Path.Combine(stateFolder, "identity.json");
         var kept = Read(path);
-        if (kept is not null && IsFree(kept.Http) && IsFree(kept.Grpc))
+        var identity = kept is not null && IsFree(kept.Http) && IsFree(kept.Grpc) ? kept : WithPorts(kept?.Instance ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)));
+        if (identity.Proxy == 0 || !IsFree(identity.Proxy))
+        {
+            identity = identity with { Proxy = FreePort(identity.Http, identity.Grpc) };
+        }
+
+        if (identity == kept)
         {
             return kept;
         }
 
-        var http = FreePort(except: 0);
-        var identity = new CloudIdentity(kept?.Instance ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)), http, FreePort(except: http));
         AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(identity, OwnerJson.Default.CloudIdentity));
         return identity;
     }
 
-    public static int FreePort(int except)
+    private static CloudIdentity WithPorts(string instance)
+    {
+        var http = FreePort();
+        return new CloudIdentity(instance, http, FreePort(http));
+    }
+
+    public static int FreePort(params ReadOnlySpan<int> except)
     {
         for (var attempt = 0; attempt < 1000; attempt++)
         {
             var port = RandomNumberGenerator.GetInt32(LowestPort, HighestPort + 1);
-            if (port != except && IsFree(port))
+            if (!except.Contains(port) && IsFree(port))
             {
                 return port;
             }

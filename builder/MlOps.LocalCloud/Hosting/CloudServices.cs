@@ -37,6 +37,7 @@ internal sealed class CloudServices : IAsyncDisposable
         Gateway = new EngineGateway(identity, options.Time);
         Vertex = new VertexService(_database, Operations, new VertexWiring(options, identity, Storage, Versions, Gateway, Images.Names).Options());
         CloudBuild = new CloudBuildService(_database, new CloudBuildWiring(options, identity, Storage, Images, Secrets, Gateway).Options());
+        Storage.LiveLog = CloudBuild.Logs.PathOf;
         OperationsService = new OperationsService(Operations, CloudBuild.Operations, options.Time);
     }
 

@@ -38,7 +38,7 @@ public sealed class CloudSession : IAsyncDisposable
             try
             {
                 var cloud = await CloudHost.StartAsync(options, cancel);
-                return new CloudSession(options, new(cloud.Instance, Environment.ProcessId, cloud.Http, cloud.Grpc), cloud, guest: null);
+                return new CloudSession(options, cloud.Owner, cloud, guest: null);
             }
             catch (LocalCloudOwnedException)
             {

@@ -14,6 +14,9 @@ internal abstract record FilterField<T>
         public static Texts One(Func<T, string?> of) => new(item => of(item) is { } text ? [text] : []);
     }
 
+    /// <summary>As a text, but <c>:</c> looks for the value anywhere in it, upper and lower case alike.</summary>
+    public sealed record Phrase(Func<T, string?> Of) : FilterField<T>;
+
     /// <summary>Compared by order too; what has no time fits <c>!=</c> only.</summary>
     public sealed record Time(Func<T, Timestamp?> Of) : FilterField<T>;
 }
@@ -96,6 +99,8 @@ internal sealed partial class ListFilter<T>
         var compared = (_field(isNegated ? name[1..] : name) ?? throw Fault($" There is no field '{name}'.")) switch
         {
             FilterField<T>.Time time => Times(time.Of, comparison, value),
+            FilterField<T>.Phrase phrase when comparison == ":" && value != "*" => item => phrase.Of(item)?.Contains(value, StringComparison.OrdinalIgnoreCase) is true,
+            FilterField<T>.Phrase phrase => Texts(FilterField<T>.Texts.One(phrase.Of).Of, comparison, value),
             FilterField<T>.Texts texts => Texts(texts.Of, comparison, value),
             _ => throw new NotSupportedException(),
         };

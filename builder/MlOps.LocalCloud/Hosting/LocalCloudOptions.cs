@@ -18,6 +18,9 @@ public sealed record LocalCloudOptions(string StateFolder)
     /// </summary>
     public bool CreateOnWrite { get; init; } = true;
 
+    /// <summary>Also listens as a proxy for Google's hosts over TLS, which gcloud needs to read builds' logs.</summary>
+    public bool Gcloud { get; init; }
+
     /// <summary>The distribution's registry: a program on the PATH; where it is absent, <see cref="RegistryImage"/> is run.</summary>
     public string RegistryProgram { get; init; } = "docker-registry";
 

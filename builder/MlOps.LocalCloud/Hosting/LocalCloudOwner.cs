@@ -10,9 +10,13 @@ namespace MlOps.LocalCloud.Hosting;
 /// <param name="Pid">The owning process.</param>
 /// <param name="Http">Address of REST, Storage, KFP and <c>/v2/</c> (HTTP/1.1).</param>
 /// <param name="Grpc">Address of gRPC (h2c).</param>
-public sealed record LocalCloudOwner(string Instance, int Pid, Uri Http, Uri Grpc)
+/// <param name="Proxy">Address of the proxy for Google's hosts; null where it was not asked for.</param>
+public sealed record LocalCloudOwner(string Instance, int Pid, Uri Http, Uri Grpc, Uri? Proxy = null)
 {
     internal const string FileName = "cloud.lock";
+
+    /// <summary>The certificate that clients of the proxy trust, as PEM.</summary>
+    public static string CertificateAuthority(string stateFolder) => LocalCloud.Proxy.CertificateAuthority.PathIn(stateFolder);
 
     /// <summary>The running owner of a state folder; null where none runs, even if one was killed and left its file.</summary>
     public static LocalCloudOwner? Find(string stateFolder)

@@ -56,7 +56,7 @@ internal sealed class DistributionRegistry(LocalCloudOptions options, string ins
         }
 
         Directory.CreateDirectory(_folder);
-        var port = CloudIdentity.FreePort(except: 0);
+        var port = CloudIdentity.FreePort();
         IRegistryServer server = RegistryProcess.Find(options.RegistryProgram) is { } program
             ? RegistryProcess.Start(program, _folder, port)
             : await RegistryContainer.StartAsync(options.RegistryImage, _folder, port, instance, cancel);

@@ -40,9 +40,9 @@ internal sealed partial class LocalSecretManagerService
 
     public override Task<ListSecretVersionsResponse> ListSecretVersions(ListSecretVersionsRequest request, ServerCallContext context)
     {
-        var filter = SecretFilter.Parse(request.Filter);
+        var passes = SecretFilter.OfVersions(request.Filter);
         var secret = Existing(SecretNames.Secret(request.Parent));
-        var found = store.Versions(secret.Name).ConvertAll(version => version.Message).FindAll(filter.Passes);
+        var found = store.Versions(secret.Name).ConvertAll(version => version.Message).FindAll(version => passes(version));
         var page = Page.Of(request.PageSize, request.PageToken, LargestPage);
         return Task.FromResult(new ListSecretVersionsResponse
         {

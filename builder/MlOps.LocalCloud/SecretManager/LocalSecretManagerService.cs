@@ -32,8 +32,8 @@ internal sealed partial class LocalSecretManagerService(SecretStore store, Secre
 
     public override Task<ListSecretsResponse> ListSecrets(ListSecretsRequest request, ServerCallContext context)
     {
-        var filter = SecretFilter.Parse(request.Filter);
-        var found = store.List(SecretNames.Parent(request.Parent)).FindAll(filter.Passes);
+        var passes = SecretFilter.OfSecrets(request.Filter);
+        var found = store.List(SecretNames.Parent(request.Parent)).FindAll(secret => passes(secret));
         var page = Page.Of(request.PageSize, request.PageToken, LargestPage);
         return Task.FromResult(new ListSecretsResponse
         {

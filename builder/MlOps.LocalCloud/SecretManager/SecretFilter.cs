@@ -1,56 +1,33 @@
-using System.Text.RegularExpressions;
 using Google.Cloud.SecretManager.V1;
 using MlOps.LocalCloud.Hosting;
 
 namespace MlOps.LocalCloud.SecretManager;
 
-/// <summary>
-/// A list's filter: terms <c>FIELD:VALUE</c> (holds) and <c>FIELD=VALUE</c> (is), all of which must be true, joined by AND or
-/// by nothing. Fields: <c>name</c>, <c>labels.KEY</c>, <c>annotations.KEY</c>, <c>state</c>.
-/// </summary>
-internal sealed partial class SecretFilter
+/// <summary>What lists of secrets and of versions are filtered by.</summary>
+internal static class SecretFilter
 {
-    private readonly List<(string Field, bool Is, string Value)> _terms = [];
+    private const string Example = "name:db, labels.team=ml or create_time>2024-01-01";
 
-    /// <exception cref="Grpc.Core.RpcException">UNIMPLEMENTED: another form.</exception>
-    public static SecretFilter Parse(string filter)
+    public static Func<Secret, bool> OfSecrets(string filter) => ListFilter<Secret>.Parse(filter, Field, Example);
+
+    public static Func<SecretVersion, bool> OfVersions(string filter) => ListFilter<SecretVersion>.Parse(filter, VersionField, "state:ENABLED or create_time>2024-01-01");
+
+    private static FilterField<Secret>? Field(string path) => path.Split('.', 2) switch
     {
-        var parsed = new SecretFilter();
-        for (var rest = filter.Trim(); rest.Length > 0;)
-        {
-            var match = Term().Match(rest);
-            if (!match.Success)
-            {
-                throw Rpc.Unimplemented($"The local cloud filters secrets by name, labels.KEY, annotations.KEY and state, as FIELD:VALUE or FIELD=VALUE joined by AND, not by '{filter}'.");
-            }
-
-            var value = match.Groups["quoted"].Success ? match.Groups["quoted"].Value : match.Groups["plain"].Value;
-            parsed._terms.Add((match.Groups["field"].Value, match.Groups["operator"].Value == "=", value));
-            rest = rest[match.Length..];
-        }
-
-        return parsed;
-    }
-
-    public bool Passes(Secret secret) => _terms.TrueForAll(term => Passes(term, term.Field switch
-    {
-        "name" => secret.Name,
-        ['l', 'a', 'b', 'e', 'l', 's', '.', .. var key] => secret.Labels.GetValueOrDefault(key),
-        ['a', 'n', 'n', 'o', 't', 'a', 't', 'i', 'o', 'n', 's', '.', .. var key] => secret.Annotations.GetValueOrDefault(key),
+        ["name"] => new FilterField<Secret>.Phrase(secret => secret.Name),
+        ["labels", var key] => new FilterField<Secret>.Phrase(secret => secret.Labels.GetValueOrDefault(key)),
+        ["annotations", var key] => new FilterField<Secret>.Phrase(secret => secret.Annotations.GetValueOrDefault(key)),
+        ["create_time" or "createTime"] => new FilterField<Secret>.Time(secret => secret.CreateTime),
+        ["expire_time" or "expireTime"] => new FilterField<Secret>.Time(secret => secret.ExpirationCase == Secret.ExpirationOneofCase.ExpireTime ? secret.ExpireTime : null),
         _ => null,
-    }));
+    };
 
-    public bool Passes(SecretVersion version) => _terms.TrueForAll(term => Passes(term, term.Field switch
+    private static FilterField<SecretVersion>? VersionField(string path) => path switch
     {
-        "name" => version.Name,
-        "state" => version.State.ToString().ToUpperInvariant(),
+        "name" => new FilterField<SecretVersion>.Phrase(version => version.Name),
+        "state" => new FilterField<SecretVersion>.Phrase(version => version.State.ToString().ToUpperInvariant()),
+        "create_time" or "createTime" => new FilterField<SecretVersion>.Time(version => version.CreateTime),
+        "destroy_time" or "destroyTime" => new FilterField<SecretVersion>.Time(version => version.DestroyTime),
         _ => null,
-    }));
-
-    private static bool Passes((string Field, bool Is, string Value) term, string? value) => value is not null && (term.Is
-        ? string.Equals(value, term.Value, StringComparison.OrdinalIgnoreCase)
-        : term.Value == "*" || value.Contains(term.Value, StringComparison.OrdinalIgnoreCase));
-
-    [GeneratedRegex("""^(?<field>name|state|labels\.[^\s:=]+|annotations\.[^\s:=]+)\s*(?<operator>[:=])\s*("(?<quoted>[^"]*)"|(?<plain>[^\s"()]+))(\s+AND\s+(?=\S)|\s+(?!OR\b)|$)""", RegexOptions.CultureInvariant)]
-    private static partial Regex Term();
+    };
 }

@@ -29,8 +29,7 @@ internal static class Download
         response.ContentLength = length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            content.Seek(first, SeekOrigin.Begin);
-            await CopyAsync(content, response.Body, length, context.RequestAborted);
+            await CopyAsync(content, first, response.Body, length, context.RequestAborted);
         }
     }
 
@@ -56,15 +55,16 @@ internal static class Download
     private static RangeItemHeaderValue? OnlyRange(RequestHeaders headers) => headers.Range is { Unit.Value: "bytes", Ranges: { Count: 1 } ranges } ? ranges.First() : null;
 
     /// <summary>The first byte and how many; none where the range begins after the end.</summary>
-    private static (long First, long Length) Part(RangeItemHeaderValue range, long size)
+    public static (long First, long Length) Part(RangeItemHeaderValue range, long size)
     {
         var first = range.From ?? Math.Max(0, size - range.To!.Value);
         var last = range.From is null ? size - 1 : Math.Min(range.To ?? size - 1, size - 1);
         return first > last ? (0, 0) : (first, last - first + 1);
     }
 
-    private static async Task CopyAsync(FileStream from, Stream to, long length, CancellationToken cancel)
+    public static async Task CopyAsync(FileStream from, long first, Stream to, long length, CancellationToken cancel)
     {
+        from.Seek(first, SeekOrigin.Begin);
         var buffer = new byte[64 * 1024];
         for (var left = length; left > 0;)
         {

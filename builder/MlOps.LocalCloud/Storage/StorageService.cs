@@ -8,6 +8,7 @@ namespace MlOps.LocalCloud.Storage;
 internal sealed class StorageService : IDisposable
 {
     private readonly StorageApi _api;
+    private readonly XmlObjects _xml;
 
     public StorageService(CloudDatabase database, LocalCloudOptions options)
     {
@@ -16,6 +17,7 @@ internal sealed class StorageService : IDisposable
         var buckets = new BucketStore(database, files, options.Time);
         Objects = new ObjectStore(database, files, buckets, options.Time, options.CreateOnWrite);
         var uploads = new UploadCalls(buckets, Objects, files, new UploadSessions(database, files, options.Time), options.CreateOnWrite);
+        _xml = new XmlObjects(buckets, Objects, (bucket, name) => LiveLog(bucket, name));
         _api = new StorageApi(new BucketCalls(buckets), new ObjectCalls(buckets, Objects), new CopyCalls(Objects, files), uploads);
     }
 
@@ -24,12 +26,17 @@ internal sealed class StorageService : IDisposable
 
     public ObjectStore Objects { get; }
 
+    /// <summary>The file in which the log of a running build grows, by the bucket and object that it is to become; null for none.</summary>
+    public Func<string, string, string?> LiveLog { get; set; } = (_, _) => null;
+
     public void Map(IEndpointRouteBuilder routes)
     {
         foreach (var route in StorageApi.Routes)
         {
             routes.Map(route, _api.AnswerAsync);
         }
+
+        routes.Map(XmlObjects.Route, _xml.AnswerAsync);
     }
 
     public void Dispose() => Objects.Dispose();

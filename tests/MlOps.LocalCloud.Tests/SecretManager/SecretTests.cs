@@ -46,7 +46,8 @@ public sealed class SecretTests(TestCloud cloud) : IClassFixture<TestCloud>
         Assert.Equal(["a-one"], second.Secrets.Select(Id));
         var named = await Client.ListSecretsAsync(new() { Parent = "projects/listed", Filter = "name:ONE" }, cancellationToken: TestCloud.Cancel);
         Assert.Equal(["c-one", "a-one"], named.Secrets.Select(Id));
-        Assert.Equal(StatusCode.Unimplemented, await RefusedAsync(async () => await Client.ListSecretsAsync(new() { Parent = "projects/listed", Filter = "create_time>2020" })));
+        Assert.Empty((await Client.ListSecretsAsync(new() { Parent = "projects/listed", Filter = "name:one AND create_time<2020-01-01" }, cancellationToken: TestCloud.Cancel)).Secrets);
+        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync(async () => await Client.ListSecretsAsync(new() { Parent = "projects/listed", Filter = "size>1" })));
     }
 
     [Fact]
