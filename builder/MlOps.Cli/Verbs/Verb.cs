@@ -22,6 +22,8 @@ internal static class Verb
         CompileVerb.Command(),
         RunVerb.Command(),
         ReleaseVerb.Command(),
+        SubmitVerb.Command(),
+        BuildsVerb.Command(),
         CloudVerb.Command(),
         DoctorVerb.Command(),
         SchemaVerb.Command(),

@@ -58,6 +58,11 @@ public sealed class BuildWait(CloudBuilds builds, StorageClient storage, TimePro
         }
     }
 
+    /// <summary>The log as it is now.</summary>
+    public Task LogAsync(BuildMessage build, Action<string> line, CancellationToken cancel) => LogObject.PlaceOf(build) is { } place
+        ? new LogObject(storage, place).ReadAsync(line, last: true, cancel)
+        : throw new StepFailedException($"The log of {build.Id} is not in Storage (options.logging of its file). {(build.LogUrl.Length > 0 ? $"See {build.LogUrl}." : "")}");
+
     private async Task CancelAsync(BuildMessage build, BuildWatcher watcher, CancellationToken grace)
     {
         watcher.Line($"Cancelling the build {build.Id}.");
