@@ -23,6 +23,8 @@ internal static class Verb
         ConfigVerb.Command(),
         RunVerb.Command(),
         ReleaseVerb.Command(),
+        SubmitVerb.Command(),
+        BuildsVerb.Command(),
         CloudVerb.Command(),
         DoctorVerb.Command(),
         SchemaVerb.Command(),
