@@ -23,6 +23,7 @@ internal static class Verb
         ConfigVerb.Command(),
         RunVerb.Command(),
         ReleaseVerb.Command(),
+        TriggersVerb.Command(),
         CloudVerb.Command(),
         DoctorVerb.Command(),
         SchemaVerb.Command(),
