@@ -25,6 +25,7 @@ internal static class Verb
         ReleaseVerb.Command(),
         SubmitVerb.Command(),
         BuildsVerb.Command(),
+        TriggersVerb.Command(),
         CloudVerb.Command(),
         DoctorVerb.Command(),
         SchemaVerb.Command(),
