@@ -79,8 +79,7 @@ internal sealed class Report(bool json, bool strict, TextWriter output, TextWrit
                 return ExitCode.MachineLacks;
             case StepFailedException failed:
                 Result(new JsonObject { ["error"] = failed.Message, ["tail"] = new JsonArray([.. failed.Tail.Select(JsonNode? (line) => line)]) });
-                WriteTail(failed);
-                errors.WriteLine($"error: {failed.Message}");
+                Failure(failed);
                 return ExitCode.StepFailed;
             case IOException or UnauthorizedAccessException:
                 errors.WriteLine($"error: {error.Message}{Places.DiskHint(error)}");
@@ -91,6 +90,17 @@ internal sealed class Report(bool json, bool strict, TextWriter output, TextWrit
         }
     }
 
+    /// <summary>For people: the failing command's last lines, then what failed.</summary>
+    public void Failure(StepFailedException failed)
+    {
+        foreach (var line in failed.Tail)
+        {
+            errors.WriteLine($"  | {line}");
+        }
+
+        errors.WriteLine($"error: {failed.Message}");
+    }
+
     public void Dispose()
     {
         output.Flush();
@@ -98,12 +108,4 @@ internal sealed class Report(bool json, bool strict, TextWriter output, TextWrit
     }
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-    private void WriteTail(StepFailedException failed)
-    {
-        foreach (var line in failed.Tail)
-        {
-            errors.WriteLine($"  | {line}");
-        }
-    }
 }

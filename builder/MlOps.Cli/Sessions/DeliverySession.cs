@@ -59,6 +59,12 @@ internal sealed class DeliverySession(CloudAccess cloud, DeliveryContext context
             ? environment
             : throw new InvalidInputException("unknown-environment", $"There is no environment '{name}'.{Suggestion.For(name!, project.Environments.Keys)}", new SourceSpot(Path.Combine(project.Root, ProjectFile.FileName)));
 
+    /// <summary>The repo's, where there is one; outside of a repo there is only the local one.</summary>
+    public static DeliveryEnvironment EnvironmentOf(VerbContext verb) =>
+        verb.EnvironmentName is null or DeliveryEnvironment.LocalName && ProjectFileReader.FindRoot(verb.ProjectDirectory) is null
+            ? DeliveryEnvironment.Local
+            : Choose(ProjectFileReader.Read(verb.ProjectDirectory), verb.EnvironmentName);
+
     private static int ParseJobs(ArgumentResult given)
     {
         var text = given.Tokens.Single().Value;

@@ -38,7 +38,7 @@ internal static class RunVerb
             parsed.GetValue(AllowTags),
             parsed.GetValue(Timeout) is { } text ? ParseTimeout(text) : RunSettings.DefaultTimeout,
             parsed.GetValue(NoCache) ? false : null);
-        var environment = EnvironmentOf(verb);
+        var environment = DeliverySession.EnvironmentOf(verb);
         await using var cloud = await CloudAccess.OpenAsync(environment, verb.Time, cancel);
         var outcome = await FileRun.SubmitAsync(request, environment, cloud.Endpoint, parsed.GetValue(Wait), line => verb.Report.Line(line), verb.Time, cancel);
         verb.Report.Result(outcome.ToJson());
@@ -50,12 +50,6 @@ internal static class RunVerb
 
         return outcome.Succeeded || !parsed.GetValue(Wait) ? ExitCode.Done : ExitCode.StepFailed;
     }
-
-    /// <summary>The repo's, where there is one; outside of a repo there is only the local one.</summary>
-    private static DeliveryEnvironment EnvironmentOf(VerbContext verb) =>
-        verb.EnvironmentName is null or DeliveryEnvironment.LocalName && ProjectFileReader.FindRoot(verb.ProjectDirectory) is null
-            ? DeliveryEnvironment.Local
-            : DeliverySession.Choose(ProjectFileReader.Read(verb.ProjectDirectory), verb.EnvironmentName);
 
     private static void RefuseOptionsOfFiles(ParseResult parsed)
     {

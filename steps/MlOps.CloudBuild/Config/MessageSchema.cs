@@ -43,7 +43,7 @@ internal sealed class MessageSchema
 
     public static MessageSchema Of(MessageDescriptor descriptor) =>
         Known.GetOrAdd(descriptor, type => new MessageSchema(type.Name, () =>
-            type.Fields.InDeclarationOrder().Where(field => !GcloudTypes.Lacks(field)).Select(FieldOf).Concat(GcloudTypes.FieldsBesides(type))));
+            type.Fields.InDeclarationOrder().Where(field => !GcloudTypes.Lacks(field)).Select(FieldOf).Concat(GcloudTypes.FieldsBesides(type)).DistinctBy(field => field.Name, StringComparer.Ordinal)));
 
     private static FieldSchema FieldOf(FieldDescriptor field)
     {

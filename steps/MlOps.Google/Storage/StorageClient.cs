@@ -48,6 +48,15 @@ public sealed partial class StorageClient
         return await ReadAsync(response, StorageJson.Default.Bucket, $"make the bucket {bucket}", cancel);
     }
 
+    /// <summary>Whether a bucket is among a project's own.</summary>
+    public async Task<bool> OwnsBucketAsync(string project, string bucket, CancellationToken cancel)
+    {
+        // A name is its own prefix and comes first of those that begin with it.
+        using var response = await SendAsync(HttpMethod.Get, $"/storage/v1/b?project={Escaped(project)}&prefix={Escaped(bucket)}&maxResults=1", null, LargestAnswer, cancel);
+        var list = await ReadAsync(response, StorageJson.Default.BucketList, $"list the buckets of {project}", cancel);
+        return list.Items?.Any(item => item.Name == bucket) == true;
+    }
+
     /// <summary>An object's metadata; null where there is none.</summary>
     public async Task<StorageObject?> GetAsync(string bucket, string name, CancellationToken cancel)
     {

@@ -9,7 +9,7 @@ namespace MlOps.Steps.Project;
 /// <summary>The <c>environments</c> key. <c>local</c> always exists; what the file gives for it goes over its defaults.</summary>
 internal static partial class EnvironmentsReader
 {
-    private static readonly ImmutableArray<string> Later = ["promoteFrom", "trigger", "approval", "schedule", "deploy"];
+    private static readonly ImmutableArray<string> Later = ["promoteFrom", "schedule", "deploy"];
 
     public static ImmutableSortedDictionary<string, DeliveryEnvironment> Read(Section top, string root)
     {
@@ -66,7 +66,9 @@ internal static partial class EnvironmentsReader
         {
             Runs = RunsReader.Read(section, root),
             PromoteFrom = section.Text("promoteFrom"),
-            Trigger = LaterReader.Trigger(section),
+            Trigger = TriggerReader.Read(section),
+            TriggerFiles = TriggerReader.Files(section, root),
+            NeedsApproval = section["approval"] is YamlScalar { Text: "required" },
             NotBuiltYet = [.. Later.Where(key => section[key] is not null)],
         };
     }

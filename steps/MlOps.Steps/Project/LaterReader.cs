@@ -1,28 +1,10 @@
-using System.Text.RegularExpressions;
 using MlOps.Core.Yaml;
 
 namespace MlOps.Steps.Project;
 
-/// <summary>Keys of an environment that name what the steps here do not do: triggers, approval, schedule, deployment. Their form is checked all the same.</summary>
+/// <summary>Keys of an environment that name what the steps here do not do: schedule, deployment. Their form is checked all the same.</summary>
 internal static class LaterReader
 {
-    public static TriggerSettings? Trigger(Section environment)
-    {
-        if (environment.Inner("trigger", ProjectKeys.Trigger) is not { } trigger)
-        {
-            return null;
-        }
-
-        var settings = new TriggerSettings(
-            Pattern(trigger, "branch"), Pattern(trigger, "tag"), Pattern(trigger, "pullRequest"), trigger.Texts("includedFiles"), trigger.Texts("ignoredFiles"));
-        if (new[] { "branch", "tag", "pullRequest" }.Count(key => trigger[key] is not null) != 1)
-        {
-            trigger.Error("bad-trigger", $"{char.ToUpperInvariant(trigger.What[0])}{trigger.What[1..]} needs exactly one of 'branch', 'tag' and 'pullRequest', a regular expression.", trigger.Spot);
-        }
-
-        return settings;
-    }
-
     public static void Check(Section environment)
     {
         environment.Word("approval", "required", "none");
@@ -78,25 +60,5 @@ internal static class LaterReader
         {
             section.Text(key);
         }
-    }
-
-    private static string? Pattern(Section trigger, string key)
-    {
-        if (trigger.Text(key) is not { } pattern)
-        {
-            return null;
-        }
-
-        try
-        {
-            // The non-backtracking engine takes nearly what RE2 does, and refuses look-arounds and back-references as RE2 does.
-            _ = new Regex(pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException)
-        {
-            trigger.Error("bad-pattern", $"'{key}' in {trigger.What} is not a regular expression that RE2 takes: {error.Message}", trigger.SpotOf(key));
-        }
-
-        return pattern;
     }
 }

@@ -23,6 +23,12 @@ public sealed record ProjectFile(
 
     /// <summary>Findings that did not keep the file from being read.</summary>
     public ImmutableArray<Problem> Warnings { get; init; } = [];
+
+    /// <summary>Where the repo is hosted; null where the file does not say.</summary>
+    public RepositorySettings? Repository { get; init; }
+
+    /// <summary>Files of triggers (as <c>gcloud builds triggers import</c> takes them) that every environment has.</summary>
+    public ImmutableArray<NamedFile> TriggerFiles { get; init; } = [];
 }
 
 /// <summary>A subfolder of the components' folder that holds a <c>component.yaml</c>.</summary>
@@ -90,10 +96,16 @@ public sealed record DeliveryEnvironment(
 {
     public const string LocalName = "local";
 
-    /// <summary>Trigger, promotion and so on, which later issues read; null where the file does not give them.</summary>
+    /// <summary>The environment that releases come from; null where the file does not give it.</summary>
     public string? PromoteFrom { get; init; }
 
     public TriggerSettings? Trigger { get; init; }
+
+    /// <summary>Files of triggers that this environment has.</summary>
+    public ImmutableArray<NamedFile> TriggerFiles { get; init; } = [];
+
+    /// <summary>Builds of its trigger wait for somebody's approval.</summary>
+    public bool NeedsApproval { get; init; }
 
     /// <summary>Keys that are understood but not built yet; a verb that would need one says so.</summary>
     public ImmutableArray<string> NotBuiltYet { get; init; } = [];
@@ -102,10 +114,6 @@ public sealed record DeliveryEnvironment(
     public static DeliveryEnvironment Local { get; } = new(
         LocalName, "local", "us-central1", "us-central1-docker.pkg.dev/local/ml", "https://us-central1-kfp.pkg.dev/local/pipelines", "gs://local/root", null, [], default);
 }
-
-/// <summary>What starts a delivery to an environment: one of branch, tag and pull request is given, a regular expression (RE2).</summary>
-/// <param name="PullRequest">Matches the branch that the pull request goes to.</param>
-public sealed record TriggerSettings(string? Branch, string? Tag, string? PullRequest, ImmutableArray<string> IncludedFiles, ImmutableArray<string> IgnoredFiles);
 
 /// <summary>A pipeline to run in an environment.</summary>
 /// <param name="ParametersFile">Full path of a YAML map of parameter values, or null.</param>

@@ -55,7 +55,11 @@ public static partial class ProjectFileReader
         EnvironmentsReader.CheckReferences(environments, PipelineSourcesReader.Names(top), problems);
         var (folder, components) = ComponentsReader.Read(top, root, environments.Values.Select(environment => environment.Images));
         return new ProjectFile(
-            Name(top) ?? "", root, folder, components, pipelines, SettingsReader.Test(top, ProjectKeys.Test), SettingsReader.Lint(top), environments);
+            Name(top) ?? "", root, folder, components, pipelines, SettingsReader.Test(top, ProjectKeys.Test), SettingsReader.Lint(top), environments)
+        {
+            Repository = TriggerReader.Repository(top),
+            TriggerFiles = TriggerReader.Files(top, root),
+        };
     }
 
     private static string? Name(Section top)

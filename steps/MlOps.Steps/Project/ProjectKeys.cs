@@ -5,7 +5,7 @@ namespace MlOps.Steps.Project;
 /// <summary>Every key of <c>mlops.yaml</c>, section by section; <c>docs/mlops.schema.json</c> has the same (a test compares them).</summary>
 internal static class ProjectKeys
 {
-    public static readonly ImmutableArray<string> Top = ["name", "components", "pipelines", "test", "lint", "build", "environments"];
+    public static readonly ImmutableArray<string> Top = ["name", "components", "pipelines", "test", "lint", "build", "repository", "triggers", "environments"];
     public static readonly ImmutableArray<string> Components = ["folder", "settings"];
     public static readonly ImmutableArray<string> Component = ["dockerfile", "project", "test", "lint", "build"];
     public static readonly ImmutableArray<string> Test = ["command", "reports", "integration"];
@@ -18,9 +18,10 @@ internal static class ProjectKeys
     public static readonly ImmutableArray<string> Place = ["project", "region", "images", "pipelines", "pipelineRoot"];
 
     public static readonly ImmutableArray<string> Environment =
-        [.. Place, "serviceAccount", "trigger", "run", "promoteFrom", "approval", "schedule", "deploy"];
+        [.. Place, "serviceAccount", "trigger", "triggers", "run", "promoteFrom", "approval", "schedule", "deploy"];
 
-    public static readonly ImmutableArray<string> Trigger = ["branch", "tag", "pullRequest", "includedFiles", "ignoredFiles"];
+    public static readonly ImmutableArray<string> Trigger =
+        ["branch", "tag", "pullRequest", "invertRegex", "commentControl", "includedFiles", "ignoredFiles", "config", "name", "description", "substitutions", "serviceAccount", "disabled", "repository"];
     public static readonly ImmutableArray<string> Run = ["pipeline", "parameters", "timeout", "caching", "failurePolicy", "parallel"];
     public static readonly ImmutableArray<string> Schedule = ["cron", "pipeline", "parameters"];
     public static readonly ImmutableArray<string> Deploy = ["endpoint", "canary", "judge"];

@@ -52,7 +52,7 @@ public sealed record RunOutcome(string Job, string State, JsonObject Outputs, Im
 
     public static string StateName(PipelineState state) => Upper(state.ToString());
 
-    private static string Upper(string name) => string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? "_" + letter : char.ToUpperInvariant(letter).ToString()));
+    internal static string Upper(string name) => string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? "_" + letter : char.ToUpperInvariant(letter).ToString()));
 
     private static bool IsGroup(PipelineTaskDetail task, IEnumerable<PipelineTaskDetail> all) =>
         task.ParentTaskId == 0 || all.Any(other => other.ParentTaskId == task.TaskId);

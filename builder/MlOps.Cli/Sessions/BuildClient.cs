@@ -1,0 +1,51 @@
+using System.CommandLine;
+using MlOps.Cli.Verbs;
+using MlOps.Google.Grpc;
+using MlOps.Google.Storage;
+using MlOps.Steps.Project;
+using MlOps.Steps.Submit;
+
+namespace MlOps.Cli.Sessions;
+
+/// <summary>Cloud Build and Storage of an environment, for the duration of a verb.</summary>
+internal sealed class BuildClient : IAsyncDisposable
+{
+    public static readonly Option<string?> Project = new("--project") { Description = "Another project than the environment's." };
+    public static readonly Option<string?> Region = new("--region") { Description = "Where the build is (default: global)." };
+
+    private readonly CloudAccess _cloud;
+    private readonly GrpcChannels _channels;
+
+    private BuildClient(CloudAccess cloud, string project, string region)
+    {
+        _cloud = cloud;
+        _channels = new GrpcChannels(cloud.Endpoint);
+        Builds = new CloudBuilds(_channels, project, region);
+        Storage = new StorageClient(cloud.Endpoint);
+    }
+
+    public CloudBuilds Builds { get; }
+
+    public StorageClient Storage { get; }
+
+    /// <summary>It is a local cloud that runs in this process.</summary>
+    public bool EndsWithTheVerb => _cloud.EndsWithTheVerb;
+
+    public static string ProjectOf(VerbContext verb, DeliveryEnvironment environment) => verb.Parsed.GetValue(Project) ?? environment.Project;
+
+    public static string RegionOf(VerbContext verb) => verb.Parsed.GetValue(Region) ?? CloudBuilds.Global;
+
+    /// <param name="region">Where none is asked for; null for global.</param>
+    public static async Task<BuildClient> OpenAsync(VerbContext verb, DeliveryEnvironment environment, string? region, CancellationToken cancel) =>
+        new(await CloudAccess.OpenAsync(environment, verb.Time, cancel), ProjectOf(verb, environment), verb.Parsed.GetValue(Region) ?? region ?? CloudBuilds.Global);
+
+    public static Task<BuildClient> OpenAsync(VerbContext verb, CancellationToken cancel) => OpenAsync(verb, DeliverySession.EnvironmentOf(verb), null, cancel);
+
+    public BuildWait Wait(TimeProvider time) => new(Builds, Storage, time);
+
+    public async ValueTask DisposeAsync()
+    {
+        _channels.Dispose();
+        await _cloud.DisposeAsync();
+    }
+}

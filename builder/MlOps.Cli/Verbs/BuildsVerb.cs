@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Google.Cloud.CloudBuild.V1;
+using Google.Protobuf;
+using MlOps.Cli.Output;
+using MlOps.Cli.Sessions;
+using MlOps.Core.Problems;
+using MlOps.Steps.Submit;
+
+namespace MlOps.Cli.Verbs;
+
+/// <summary><c>mlops builds list | show | log | cancel</c>: builds of Cloud Build, local or Google's, for people without gcloud.</summary>
+internal static class BuildsVerb
+{
+    private static readonly Argument<string> Id = new("ID") { Description = "A build's id; its beginning is enough where it is the only one." };
+    private static readonly Option<string> Filter = new("--filter") { Description = "As gcloud's: status=\"FAILURE\" AND tags=\"nightly\".", DefaultValueFactory = _ => "" };
+    private static readonly Option<int> Limit = new("--limit") { Description = "The newest so many.", DefaultValueFactory = _ => 20 };
+    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on until the build ends." };
+
+    public static Command Command() => new("builds", "Builds of Cloud Build, local or Google's.")
+    {
+        With(new Command("list", "The newest builds.") { Filter, Limit }).Does(ListAsync),
+        With(new Command("show", "One build.") { Id }).Does(ShowAsync),
+        With(new Command("log", "A build's log.") { Id, Follow }).Does(LogAsync),
+        With(new Command("cancel", "Cancels a build.") { Id }).Does(CancelAsync),
+    };
+
+    private static Command With(Command command)
+    {
+        command.Options.Add(BuildClient.Project);
+        command.Options.Add(BuildClient.Region);
+        return command;
+    }
+
+    private static async Task<int> ListAsync(VerbContext verb, CancellationToken cancel)
+    {
+        await using var client = await BuildClient.OpenAsync(verb, cancel);
+        var builds = await client.Builds.ListAsync(verb.Parsed.GetValue(Filter)!, cancel).Take(verb.Parsed.GetValue(Limit)).ToListAsync(cancel);
+        verb.Report.Result(new JsonArray([.. builds.Select(JsonNode? (build) => new BuildOutcome(build).ToJson())]));
+        if (!verb.Report.Json)
+        {
+            BuildReport.WriteList(verb.Report, builds);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ShowAsync(VerbContext verb, CancellationToken cancel)
+    {
+        await using var client = await BuildClient.OpenAsync(verb, cancel);
+        var build = await FindAsync(client, verb, cancel);
+        if (verb.Report.Json)
+        {
+            verb.Report.Result(JsonNode.Parse(JsonFormatter.Default.Format(build)));
+            return ExitCode.Done;
+        }
+
+        BuildReport.WriteOne(verb.Report, build);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> LogAsync(VerbContext verb, CancellationToken cancel)
+    {
+        await using var client = await BuildClient.OpenAsync(verb, cancel);
+        var build = await FindAsync(client, verb, cancel);
+        if (verb.Parsed.GetValue(Follow) && !BuildStates.HasEnded(build.Status))
+        {
+            // An interrupt ends the following, not the build.
+            return BuildReport.WriteEnd(verb.Report, await BuildScreen.FollowAsync(verb, build, quiet: false, (watcher, token) => client.Wait(verb.Time).UntilEndAsync(build, watcher, token), cancel));
+        }
+
+        await client.Wait(verb.Time).LogAsync(build, line => verb.Report.Line(line), cancel);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> CancelAsync(VerbContext verb, CancellationToken cancel)
+    {
+        await using var client = await BuildClient.OpenAsync(verb, cancel);
+        var build = await FindAsync(client, verb, cancel);
+        var cancelled = await client.Builds.CancelAsync(build.Id, cancel) ?? await client.Builds.GetAsync(build.Id, cancel) ?? build;
+        verb.Report.Result(new BuildOutcome(cancelled).ToJson());
+        verb.Report.Line(BuildStates.HasEnded(build.Status) ? $"Build {build.Id} has ended already: {BuildStates.Name(build.Status)}." : $"Build {build.Id} is being cancelled.");
+        return ExitCode.Done;
+    }
+
+    private static async Task<Build> FindAsync(BuildClient client, VerbContext verb, CancellationToken cancel)
+    {
+        var id = verb.Parsed.GetValue(Id)!;
+        // A whole id; 'projects/…/builds/ID' too.
+        id = id[(id.LastIndexOf('/') + 1)..];
+        if (Guid.TryParse(id, out _))
+        {
+            return await client.Builds.GetAsync(id, cancel) ?? throw Unknown(client, id, []);
+        }
+
+        var newest = await client.Builds.ListAsync("", cancel).Take(500).ToListAsync(cancel);
+        var found = newest.Where(build => build.Id.StartsWith(id, StringComparison.Ordinal)).ToArray();
+        return found is [var one] ? await client.Builds.GetAsync(one.Id, cancel) ?? one : throw Unknown(client, id, found);
+    }
+
+    private static InvalidInputException Unknown(BuildClient client, string id, Build[] found) => new(
+        "unknown-build",
+        found.Length > 0
+            ? $"{id} is the beginning of {found.Length} builds: {string.Join(", ", found.Take(5).Select(build => build.Id))}."
+            : $"There is no build {id} in {client.Builds.Parent}. 'mlops builds list' shows which there are; --region and --project look elsewhere.");
+}

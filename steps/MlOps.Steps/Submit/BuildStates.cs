@@ -1,0 +1,17 @@
+using MlOps.Steps.Run;
+using static Google.Cloud.CloudBuild.V1.Build.Types;
+
+namespace MlOps.Steps.Submit;
+
+/// <summary>Cloud Build's statuses: which are the end, and their names.</summary>
+public static class BuildStates
+{
+    public static bool HasEnded(Status status) => status is not (Status.Unknown or Status.Pending or Status.Queued or Status.Working);
+
+    /// <summary><c>SUCCESS</c>, <c>INTERNAL_ERROR</c>, …</summary>
+    public static string Name(Status status) => status == Status.Unknown ? "STATUS_UNKNOWN" : RunOutcome.Upper(status.ToString());
+
+    /// <summary>Null where it has not ended, or not begun.</summary>
+    public static System.TimeSpan? Took(global::Google.Cloud.CloudBuild.V1.TimeSpan? timing) =>
+        timing is { StartTime: { } start, EndTime: { } end } ? end.ToDateTimeOffset() - start.ToDateTimeOffset() : null;
+}
