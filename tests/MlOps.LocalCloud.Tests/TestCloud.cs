@@ -12,6 +12,8 @@ public sealed class TestCloud : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private CloudHost? _host;
 
+    public CloudHost Host => _host!;
+
     public LocalCloudOwner Owner { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;

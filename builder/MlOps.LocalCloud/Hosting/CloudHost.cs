@@ -47,6 +47,9 @@ public sealed class CloudHost : IAsyncDisposable
     /// <summary>Where it is, for others.</summary>
     public LocalCloudOwner Owner => new(Instance, Environment.ProcessId, Http, Grpc, Proxy);
 
+    /// <summary>How images come to the engine and leave it.</summary>
+    internal Registry.ImageTransport Images => _services.Images;
+
     /// <summary>Returns when both ports answer.</summary>
     /// <exception cref="LocalCloudOwnedException">A cloud already runs on this state; the exception holds its addresses.</exception>
     public static async Task<CloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancel)

@@ -52,6 +52,42 @@ internal sealed class ImageTransport(EngineNames names, VersionStore versions)
         return image;
     }
 
+    /// <summary>The engine's image of that name, if it was given it since; null for an older one.</summary>
+    public static async Task<ImageInspectResponse?> TaggedSinceAsync(ContainerEngine engine, ImageReference image, DateTimeOffset since, CancellationToken cancel) =>
+        !image.IsPinned && await engine.Images.InspectAsync(image.ToString(), cancel) is { Metadata.LastTagTime: { } tagged } found && tagged.ToUniversalTime() >= since.UtcDateTime ? found : null;
+
+    /// <summary>
+    /// Makes the engine have under a name of Google's what the local registry has under it, unless the engine was given that
+    /// name since: then a build has made the image and not pushed it yet. Other names are left alone.
+    /// </summary>
+    /// <returns>The name for the engine.</returns>
+    /// <exception cref="StepFailedException">The engine cannot pull it.</exception>
+    public async Task<ImageReference> PrepareAsync(ContainerEngine engine, ImageReference image, DateTimeOffset since, CancellationToken cancel)
+    {
+        if (Local(image) is not { } digest || await TaggedSinceAsync(engine, image, since, cancel) is not null)
+        {
+            return image;
+        }
+
+        var pinned = names.ToEngine(image.Pinned(digest));
+        if (await engine.Images.InspectAsync(pinned.ToString(), cancel) is not { } there)
+        {
+            return await BringAsync(engine, image, digest, progress: null, cancel);
+        }
+
+        if (image.IsPinned)
+        {
+            return pinned;
+        }
+
+        if (there.RepoTags?.Contains(image.WithTag(image.Tag ?? "latest").ToString()) is not true)
+        {
+            await engine.Images.TagAsync(there.ID, image, cancel);
+        }
+
+        return image;
+    }
+
     /// <summary>Pushes an image of the engine (a name or an id) as a tag; none is <c>latest</c>.</summary>
     /// <returns>The registry's digest, under which the engine knows the image from now on.</returns>
     /// <exception cref="StepFailedException">The registry refuses, or the engine does not have the image.</exception>
@@ -62,35 +98,52 @@ internal sealed class ImageTransport(EngineNames names, VersionStore versions)
             return await engine.Images.PushAsync(target, auth: null, progress, cancel);
         }
 
+        Digest? pushed = null;
+        await PassAsync(
+            engine,
+            target,
+            async passing =>
+            {
+                pushed = await engine.Images.PushAsync(passing, auth: null, progress, cancel);
+                return true;
+            },
+            cancel,
+            source);
+        return pushed!.Value;
+    }
+
+    /// <summary>Gives an image the local registry's name for as long as it takes to push it.</summary>
+    /// <param name="target">One of Google's names.</param>
+    /// <param name="push">Pushes the name that it is given; false when that failed.</param>
+    /// <param name="source">The image (a name or an id); null for the one that the engine has under the target's name.</param>
+    public async Task PassAsync(ContainerEngine engine, ImageReference target, Func<ImageReference, Task<bool>> push, CancellationToken cancel, string? source = null)
+    {
         // Two pushes at a time would move a tag under each other's hands, and make the engine forget each other's digest.
         var passing = names.ToEngine(target).WithTag(target.Tag ?? "latest");
         var gate = _pushing.GetOrAdd(passing.Name, _ => new SemaphoreSlim(1, 1));
         await gate.WaitAsync(cancel);
         try
         {
-            return await PassAsync(engine, source, passing, progress, cancel);
+            await engine.Images.TagAsync(source ?? target.ToString(), passing, cancel);
+            var isPushed = false;
+            try
+            {
+                isPushed = await push(passing);
+            }
+            finally
+            {
+                await engine.Images.RemoveAsync(passing.ToString(), CancellationToken.None);
+            }
+
+            // With its last tag of that repository the engine forgets the digest too; a pull of what it has tells it again.
+            if (isPushed && Local(target) is { } digest)
+            {
+                await engine.Images.PullAsync(passing.Pinned(digest), auth: null, progress: null, cancel);
+            }
         }
         finally
         {
             gate.Release();
         }
-    }
-
-    private static async Task<Digest> PassAsync(ContainerEngine engine, string source, ImageReference passing, IProgress<JSONMessage>? progress, CancellationToken cancel)
-    {
-        await engine.Images.TagAsync(source, passing, cancel);
-        Digest digest;
-        try
-        {
-            digest = await engine.Images.PushAsync(passing, auth: null, progress, cancel);
-        }
-        finally
-        {
-            await engine.Images.RemoveAsync(passing.ToString(), CancellationToken.None);
-        }
-
-        // With its last tag of that repository the engine forgets the digest too; a pull of what it has tells it again.
-        await engine.Images.PullAsync(passing.Pinned(digest), auth: null, progress: null, cancel);
-        return digest;
     }
 }

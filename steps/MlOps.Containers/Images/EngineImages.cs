@@ -28,6 +28,21 @@ public sealed class EngineImages
 
     public async Task<bool> ExistsAsync(string image, CancellationToken cancel) => await InspectAsync(image, cancel) is not null;
 
+    /// <summary>The tags that the engine has of an image (<c>HOST/PATH</c>), <c>latest</c> first.</summary>
+    public async Task<IReadOnlyList<ImageReference>> TagsAsync(string name, CancellationToken cancel)
+    {
+        var filter = new Dictionary<string, IDictionary<string, bool>>(StringComparer.Ordinal) { ["reference"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [name] = true } };
+        var found = await _client.Images.ListImagesAsync(new ImagesListParameters { Filters = filter }, cancel);
+        return
+        [
+            .. found.SelectMany(image => image.RepoTags ?? [])
+                .Select(tag => ImageReference.TryParse(tag, out var tagged) ? tagged : null)
+                .OfType<ImageReference>()
+                .Where(tagged => tagged.Name == name)
+                .OrderBy(tagged => tagged.Tag == "latest" ? "" : tagged.Tag, StringComparer.Ordinal),
+        ];
+    }
+
     /// <summary>Pulls an image by its digest where it has one, else by its tag (none: <c>latest</c>).</summary>
     /// <exception cref="StepFailedException">The registry refuses or does not answer; its own words are in the message.</exception>
     public async Task PullAsync(ImageReference image, RegistryAuth? auth, IProgress<JSONMessage>? progress, CancellationToken cancel)

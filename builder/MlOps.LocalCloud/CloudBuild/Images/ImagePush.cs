@@ -1,4 +1,3 @@
-using Docker.DotNet.Models;
 using Google.Cloud.CloudBuild.V1;
 using Google.Protobuf.WellKnownTypes;
 using MlOps.Containers;
@@ -90,13 +89,10 @@ internal sealed class ImagePush(ImageTransport transport, TimeProvider time, Dat
             return await engine.Images.ExistsAsync(image.ToString(), cancel) ? [image] : [];
         }
 
-        var all = await engine.Client.Images.ListImagesAsync(
-            new ImagesListParameters { Filters = new Dictionary<string, IDictionary<string, bool>>(StringComparer.Ordinal) { ["reference"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [image.Name] = true } } }, cancel);
-        var tags = all.SelectMany(found => found.RepoTags ?? []).Select(tag => ImageReference.TryParse(tag, out var tagged) ? tagged : null).OfType<ImageReference>().Where(tagged => tagged.Name == image.Name);
         var own = new List<ImageReference>();
-        foreach (var tagged in tags.OrderBy(tagged => tagged.Tag == "latest" ? "" : tagged.Tag, StringComparer.Ordinal))
+        foreach (var tagged in await engine.Images.TagsAsync(image.Name, cancel))
         {
-            if (tagged.Tag == "latest" || (await engine.Images.InspectAsync(tagged.ToString(), cancel))?.Metadata?.LastTagTime?.ToUniversalTime() >= begun.UtcDateTime)
+            if (tagged.Tag == "latest" || await ImageTransport.TaggedSinceAsync(engine, tagged, begun, cancel) is not null)
             {
                 own.Add(tagged);
             }

@@ -26,7 +26,7 @@ internal sealed class StepImages(ImageTransport transport, ImageMapping mapping,
     public async Task<StepImage> FindAsync(ContainerEngine engine, string name, Action<string> log, CancellationToken cancel)
     {
         var image = Parse(name);
-        if (await OwnAsync(engine, image, cancel) is { } own)
+        if (await ImageTransport.TaggedSinceAsync(engine, image, begun, cancel) is { } own)
         {
             log($"Already have image: {name}");
             return Found(image.ToString(), own, image);
@@ -101,10 +101,6 @@ internal sealed class StepImages(ImageTransport transport, ImageMapping mapping,
         log($"Image {name} cannot be pulled ({Reason(refusal)}); mapped to its stand-in {standIn}");
         return new StepImage(standIn, found.ID);
     }
-
-    /// <summary>The engine's image of that name, if it was given it since the build began.</summary>
-    private async Task<ImageInspectResponse?> OwnAsync(ContainerEngine engine, ImageReference image, CancellationToken cancel) =>
-        !image.IsPinned && await engine.Images.InspectAsync(image.ToString(), cancel) is { Metadata.LastTagTime: { } tagged } found && tagged.ToUniversalTime() >= begun.UtcDateTime ? found : null;
 
     private static async Task<ImageInspectResponse> InspectAsync(ContainerEngine engine, string name, CancellationToken cancel) =>
         await engine.Images.InspectAsync(name, cancel) ?? throw Fault($"the engine pulled {name} and does not have it: has it been removed by somebody else?");
