@@ -1,5 +1,6 @@
 using MlOps.Containers;
 using MlOps.LocalCloud.CloudBuild.Artifacts;
+using MlOps.LocalCloud.CloudBuild.EngineSockets;
 using MlOps.LocalCloud.CloudBuild.Images;
 using MlOps.LocalCloud.CloudBuild.Sources;
 using MlOps.LocalCloud.SecretManager;
@@ -44,4 +45,5 @@ internal sealed record CloudBuildOptions(string StateFolder, string Instance)
 
 /// <summary>What one build needs for its images.</summary>
 /// <param name="Socket">Whether steps are given the engine's socket, which makes them as powerful as root on its machine, as on Google's.</param>
-internal sealed record BuildImages(StepImages Steps, ImagePush Push, DockerSocket Socket);
+/// <param name="OpenSocketAsync">Opens the build's own, which translates names.</param>
+internal sealed record BuildImages(StepImages Steps, ImagePush Push, DockerSocket Socket, Func<ContainerEngine, SocketScope, CancellationToken, Task<EngineSocket>> OpenSocketAsync);

@@ -1,5 +1,6 @@
 using MlOps.LocalCloud.CloudBuild;
 using MlOps.LocalCloud.CloudBuild.Artifacts;
+using MlOps.LocalCloud.CloudBuild.EngineSockets;
 using MlOps.LocalCloud.CloudBuild.Images;
 using MlOps.LocalCloud.CloudBuild.Sources;
 using MlOps.LocalCloud.Registry;
@@ -26,6 +27,10 @@ internal sealed class CloudBuildWiring(LocalCloudOptions options, CloudIdentity 
     private BuildImages ImagesSince(DateTimeOffset begun)
     {
         var settings = CloudSettings.Read(Path.Combine(Path.GetDirectoryName(options.StateFolder)!, CloudSettings.FileName));
-        return new BuildImages(new StepImages(images, settings.Images, begun), new ImagePush(images, options.Time, begun), settings.DockerSocket);
+        return new BuildImages(
+            new StepImages(images, settings.Images, begun),
+            new ImagePush(images, options.Time, begun),
+            settings.DockerSocket,
+            (engine, scope, cancel) => EngineSocket.OpenAsync(engine, images, scope, cancel));
     }
 }

@@ -22,7 +22,6 @@ public sealed class RestartTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "cloud.yaml"), "dockerSocket: none\n", Cancel);
         _engine = await ContainerEngine.ConnectAsync(Cancel);
         Assert.SkipUnless(await _engine.Images.ExistsAsync(Image, Cancel), $"The engine has no image {Image}; `make base-images` makes it.");
     }

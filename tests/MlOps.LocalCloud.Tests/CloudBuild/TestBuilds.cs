@@ -10,7 +10,7 @@ using TimeSpan = System.TimeSpan;
 
 namespace MlOps.LocalCloud.Tests.CloudBuild;
 
-/// <summary>A cloud of a test class's own, and its Cloud Build. Steps get no engine's socket unless a class asks for one.</summary>
+/// <summary>A cloud of a test class's own, and its Cloud Build.</summary>
 public sealed class TestBuilds : IAsyncLifetime
 {
     public const string Image = "busybox:1.36";
@@ -28,7 +28,6 @@ public sealed class TestBuilds : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(Cloud.Options.StateFolder)!, "cloud.yaml"), "dockerSocket: none\n", Cancel);
         _engine = await ContainerEngine.ConnectAsync(Cancel);
         Assert.SkipUnless(await _engine.Images.ExistsAsync(Image, Cancel), $"The engine has no image {Image}; `make base-images` makes it.");
         await Cloud.InitializeAsync();

@@ -11,8 +11,6 @@ internal sealed class BuildPlace(string instance, string buildId)
 
     public ImmutableDictionary<string, string> Labels { get; } = ImmutableDictionary<string, string>.Empty.Add(CloudLabel, instance).Add(BuildLabel, buildId);
 
-    public string WorkspaceVolume => Name("workspace");
-
     public string ContainerName(int step) => Name($"step-{step}");
 
     public ContainerMount MountWorkspace() => Volume("workspace", Workspace);

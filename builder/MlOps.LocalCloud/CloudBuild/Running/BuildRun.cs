@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Google.Cloud.CloudBuild.V1;
 using Google.Protobuf.WellKnownTypes;
 using MlOps.Containers;
@@ -53,7 +54,7 @@ internal sealed class BuildRun(LiveBuild live, CloudBuildOptions options, Engine
         var place = new BuildPlace(options.Instance, _build.Id);
         var images = options.ImagesSince(_build.StartTime.ToDateTimeOffset());
         (Engine, var surroundings) = await access.GetAsync(cancel);
-        var socket = await SocketAsync(Engine, images.Socket, place, cancel);
+        var socket = await SocketAsync(Engine, images, place, cancel);
         var spec = new StepSpec(_build, place, surroundings, secrets, socket);
         WriteScripts();
         _files = new FirstFiles(Engine, NeedsSource || spec.HasScripts ? folder : null);
@@ -62,12 +63,12 @@ internal sealed class BuildRun(LiveBuild live, CloudBuildOptions options, Engine
 
     private bool NeedsSource => _build.Source is not null || _build.Dependencies.Count > 0;
 
-    private async Task<string?> SocketAsync(ContainerEngine engine, DockerSocket kind, BuildPlace place, CancellationToken cancel)
+    private async Task<string?> SocketAsync(ContainerEngine engine, BuildImages images, BuildPlace place, CancellationToken cancel)
     {
-        switch (kind)
+        switch (images.Socket)
         {
             case DockerSocket.Proxy:
-                _socket = await EngineSocket.OpenAsync(engine, place.Labels, place.WorkspaceVolume, cancel);
+                _socket = await images.OpenSocketAsync(engine, new SocketScope(place.Labels, Volumes(place), _build.StartTime.ToDateTimeOffset()), cancel);
                 return _socket.Path;
             case DockerSocket.Engine when engine.Address.StartsWith("unix://", StringComparison.Ordinal):
                 return engine.Address["unix://".Length..];
@@ -75,6 +76,13 @@ internal sealed class BuildRun(LiveBuild live, CloudBuildOptions options, Engine
                 return null;
         }
     }
+
+    /// <summary>The volumes that are at the same path in every step: a container that a step starts may mount these paths too.</summary>
+    private ImmutableDictionary<string, string> Volumes(BuildPlace place) => (_build.Options?.Volumes ?? [])
+        .Select(volume => place.MountNamed(volume.Name, volume.Path))
+        .Append(place.MountWorkspace())
+        .Append(place.MountHome())
+        .ToImmutableDictionary(mount => mount.Target, mount => mount.Source, StringComparer.Ordinal);
 
     private void WriteScripts()
     {
