@@ -56,6 +56,19 @@ public sealed record SourceListing(ImmutableArray<SourceEntry> Entries, Immutabl
 
     /// <summary>Not sockets and pipes, which have no content, nor links that lead nowhere.</summary>
     private static bool IsTaken(FileSystemInfo info) => info.LinkTarget is not null
-        ? Path.Exists(info.FullName)
+        ? LeadsSomewhere(info)
         : info is DirectoryInfo || (info.Attributes & FileAttributes.Device) == default;
+
+    private static bool LeadsSomewhere(FileSystemInfo link)
+    {
+        try
+        {
+            return link.ResolveLinkTarget(returnFinalTarget: true)?.Exists == true;
+        }
+        catch (IOException)
+        {
+            // It leads to itself.
+            return false;
+        }
+    }
 }
