@@ -20,6 +20,7 @@ internal static class Verb
         CiVerb.Command(),
         .. StepVerbs.Commands(),
         CompileVerb.Command(),
+        ConfigVerb.Command(),
         RunVerb.Command(),
         ReleaseVerb.Command(),
         CloudVerb.Command(),

@@ -14,10 +14,13 @@ internal sealed class CloudBuildService : IAsyncDisposable
     /// <summary>For <see cref="CloudDatabase"/>.</summary>
     public const string Schema = BuildTable.Schema;
 
+    private readonly BuildRunner _runner;
+
     public CloudBuildService(CloudDatabase database, CloudBuildOptions options)
     {
         Builds = new BuildTable(database);
-        Queue = new BuildQueue(Builds, new BuildRunner(), options.Time, options.MaxBuilds);
+        _runner = new BuildRunner(options, Builds, new LogKeeping(options, Logs));
+        Queue = new BuildQueue(Builds, _runner, options.Time, options.MaxBuilds);
         Intake = new BuildIntake(Builds, Queue, options.Time);
         Triggers = new TriggerCalls(database, Intake, options.Time, options.StateFolder);
         Api = new LocalCloudBuild(Intake, Queue, Builds, Triggers);
@@ -42,9 +45,22 @@ internal sealed class CloudBuildService : IAsyncDisposable
     public LiveLogs Logs { get; } = new();
 
     /// <summary>Ends what an earlier process has left unfinished, and goes on with what it has left waiting.</summary>
-    public Task ResumeAsync(CancellationToken cancel) => Task.CompletedTask;
+    public async Task ResumeAsync(CancellationToken cancel)
+    {
+        Builds.Of(Build.Types.Status.Queued).ForEach(Queue.Add);
 
-    public ValueTask DisposeAsync() => Queue.DisposeAsync();
+        // A build that has begun since this process serves is not one that was left.
+        foreach (var left in Builds.Untidy().Where(build => Queue.Live(build.Name) is null && Builds.Find(build.Name)!.Equals(build)))
+        {
+            await _runner.EndLeftAsync(left, "The local cloud ended while the build ran, and took it along. Submit it again.", cancel);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Queue.DisposeAsync();
+        await _runner.DisposeAsync();
+    }
 
     private Build? Named(string operation) =>
         BuildOperations.TryParse(operation, out var project, out var id) && Builds.FindById(project, id) is { } build ? Queue.Live(build.Name) ?? build : null;

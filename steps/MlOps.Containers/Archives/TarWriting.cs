@@ -7,10 +7,16 @@ namespace MlOps.Containers.Archives;
 public static class TarWriting
 {
     /// <summary>Writes <paramref name="source"/> (links are kept as links) as <paramref name="name"/>, a path without a leading slash.</summary>
-    public static async Task WriteAsync(Stream tar, string source, string name, FileOwner owner, CancellationToken cancel)
+    public static Task WriteAsync(Stream tar, string source, string name, FileOwner owner, CancellationToken cancel) => WriteAsync(tar, [new CopyIn(source, name, owner)], cancel);
+
+    /// <summary>Writes each at its target.</summary>
+    public static async Task WriteAsync(Stream tar, IEnumerable<CopyIn> files, CancellationToken cancel)
     {
         await using var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true);
-        await AddAsync(writer, Directory.Exists(source) ? new DirectoryInfo(source) : new FileInfo(source), name, owner, cancel);
+        foreach (var file in files)
+        {
+            await AddAsync(writer, Directory.Exists(file.Source) ? new DirectoryInfo(file.Source) : new FileInfo(file.Source), file.Target.TrimStart('/'), file.Owner, cancel);
+        }
     }
 
     private static async Task AddAsync(TarWriter writer, FileSystemInfo file, string name, FileOwner owner, CancellationToken cancel)

@@ -100,12 +100,27 @@ public sealed class EngineContainers
     }
 
     /// <summary>Copies a file or a folder of the caller's into a container, to exactly that path; parents are made.</summary>
-    public async Task CopyInAsync(string id, string source, string target, FileOwner owner, CancellationToken cancel) =>
-        await UnpackAsync(id, tar => TarWriting.WriteAsync(tar, source, target.TrimStart('/'), owner, cancel), cancel);
+    public Task CopyInAsync(string id, string source, string target, FileOwner owner, CancellationToken cancel) => CopyInAsync(id, [new CopyIn(source, target, owner)], cancel);
 
-    /// <summary>Unpacks what <paramref name="write"/> writes as a tar archive at a container's root; started or not.</summary>
-    public async Task UnpackAsync(string id, Func<Stream, Task> write, CancellationToken cancel) =>
-        await TarStream.SendAsync(write, body => _client.Containers.ExtractArchiveToContainerAsync(id, new CopyToContainerParameters { Path = "/" }, body, cancel));
+    /// <summary>Copies files and folders of the caller's into a container, started or not, in one call.</summary>
+    public async Task CopyInAsync(string id, IReadOnlyList<CopyIn> files, CancellationToken cancel) =>
+        await TarStream.SendAsync(
+            tar => TarWriting.WriteAsync(tar, files, cancel),
+            body => _client.Containers.ExtractArchiveToContainerAsync(id, new CopyToContainerParameters { Path = "/" }, body, cancel));
+
+    /// <summary>Whether there is anything at a path of a container; cheaper than copying it out to see.</summary>
+    public async Task<bool> HasAsync(string id, string path, CancellationToken cancel)
+    {
+        try
+        {
+            await _client.Containers.GetArchiveFromContainerAsync(id, new ContainerPathStatParameters { Path = path }, statOnly: true, cancel);
+            return true;
+        }
+        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Copies a file or a folder out of a container to exactly that path of the caller's; parents are made.</summary>
     /// <returns>False when there is nothing at that path.</returns>

@@ -35,7 +35,8 @@ internal sealed class PathGlob
     public bool Matches(string file)
     {
         var names = file.Split('/');
-        return Enumerable.Range(1, names.Length).Any(count => Matches(0, names.AsSpan(0, count)));
+        // From the workspace itself, which '**' matches too.
+        return Enumerable.Range(0, names.Length + 1).Any(count => Matches(0, names.AsSpan(0, count)));
     }
 
     private bool Matches(int part, ReadOnlySpan<string> names)

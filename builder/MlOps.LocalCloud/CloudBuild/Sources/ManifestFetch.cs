@@ -37,7 +37,7 @@ internal sealed class ManifestFetch(ObjectStore objects)
                 provenance.FileHashes[file.Location] = await file.HashAsync(hashes, cancel);
             }
 
-            await target.FileAsync(path, file.Content, ReadAndRun, null, cancel);
+            await WriteAsync(target, path, file, stored.Location, cancel);
         }
 
         log($"Fetched {items.Count} files from {stored.Location}.");
@@ -71,6 +71,18 @@ internal sealed class ManifestFetch(ObjectStore objects)
 
         file.Dispose();
         throw FetchFault.Of($"failed to fetch source: {path} SHA mismatch, got \"{sum}\", want \"{wanted}\" ({manifest}).");
+    }
+
+    private static async Task WriteAsync(UnpackFolder target, string path, StoredSource file, string manifest, CancellationToken cancel)
+    {
+        try
+        {
+            await target.FileAsync(path, file.Content, ReadAndRun, null, cancel);
+        }
+        catch (UnpackRefusedException refused)
+        {
+            throw FetchFault.Of($"failed to fetch source: {manifest}: {refused.Message}", refused);
+        }
     }
 
     private static (string Bucket, string Name, long Generation)? Place(string? url)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Google.Cloud.AIPlatform.V1;
 using MlOps.Core.Problems;
+using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Vertex.Pipelines.Executing;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Serving;
@@ -19,7 +20,7 @@ internal sealed class PipelineRunner : IAsyncDisposable
 
     public PipelineRunner(VertexOptions options, JobTable jobs, ArtifactTable artifacts, CacheTable cache)
     {
-        _access = new EngineAccess(options);
+        _access = new EngineAccess(options.ConnectAsync, options.SurroundingsAsync, options.SharesFiles);
         _services = new RunnerServices(options, jobs, artifacts, new TaskExecutor(options, _access, cache, _stopping.Token), _stopping.Token);
     }
 

@@ -88,7 +88,7 @@ internal sealed class UnpackFolder
         var parts = name.Split('/').Where(part => part is not ("" or ".")).ToArray();
         if (name.StartsWith('/') || parts.Contains("..") || name.Contains('\0', StringComparison.Ordinal))
         {
-            throw new UnpackRefusedException($"the entry '{name}' lies outside of the archive.");
+            throw new UnpackRefusedException($"the entry '{name}' lies outside of the source.");
         }
 
         if (parts.Length == 0)

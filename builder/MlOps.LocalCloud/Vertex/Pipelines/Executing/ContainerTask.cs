@@ -5,6 +5,7 @@ using Docker.DotNet;
 using MlOps.Containers;
 using MlOps.Containers.Running;
 using MlOps.Core.Problems;
+using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;

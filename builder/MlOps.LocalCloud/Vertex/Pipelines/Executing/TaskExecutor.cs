@@ -1,4 +1,5 @@
 using MlOps.Core.Problems;
+using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;
 using MlOps.LocalCloud.Vertex.Pipelines.Tables;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MlOps.LocalCloud.Vertex.Pipelines.Cel;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Google.Cloud.AIPlatform.V1;
-using MlOps.LocalCloud.Vertex.Pipelines.Cel;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;
 using State = Google.Cloud.AIPlatform.V1.PipelineTaskDetail.Types.State;
 

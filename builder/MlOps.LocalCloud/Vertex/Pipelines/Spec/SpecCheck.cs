@@ -1,5 +1,5 @@
+using MlOps.Core.Cel;
 using MlOps.Core.Problems;
-using MlOps.LocalCloud.Vertex.Pipelines.Cel;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Spec;
 

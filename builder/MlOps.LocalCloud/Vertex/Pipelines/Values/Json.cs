@@ -12,9 +12,6 @@ namespace MlOps.LocalCloud.Vertex.Pipelines.Values;
 /// </summary>
 internal static class Json
 {
-    // From here on a double's neighbours are more than 1 apart: such digits would be invented.
-    private const double ExactlyWhole = 9_007_199_254_740_992;
-
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static readonly JsonElement EmptyMap = Parse("{}");
@@ -52,17 +49,8 @@ internal static class Json
     /// <summary>JSON with one byte form for one value, to be hashed.</summary>
     public static byte[] Canonical(JsonElement value) => CanonicalJson.Bytes(Normalised(value));
 
-    /// <summary>Shortest form, without an exponent: <c>5</c>, <c>0.25</c>, <c>100000000000000000000</c>.</summary>
-    public static string NumberText(double number)
-    {
-        if (number == Math.Truncate(number) && Math.Abs(number) < ExactlyWhole)
-        {
-            return ((long)number).ToString(CultureInfo.InvariantCulture);
-        }
-
-        var shortest = number.ToString("R", CultureInfo.InvariantCulture);
-        return shortest.Contains('E', StringComparison.Ordinal) && double.IsFinite(number) ? Unrolled(shortest) : shortest;
-    }
+    /// <inheritdoc cref="JsonNumber.Text"/>
+    public static string NumberText(double number) => JsonNumber.Text(number);
 
     /// <summary>A copy in which every number has its shortest form.</summary>
     public static JsonNode? Normalised(JsonElement value) => value.ValueKind switch
@@ -72,20 +60,4 @@ internal static class Json
         JsonValueKind.Number => JsonNode.Parse(value.TryGetInt64(out var whole) ? whole.ToString(CultureInfo.InvariantCulture) : NumberText(value.GetDouble())),
         _ => Node(value),
     };
-
-    // 1.5E-07 → 0.00000015: moves the point by the exponent.
-    private static string Unrolled(string number)
-    {
-        var (sign, body) = number[0] == '-' ? ("-", number[1..]) : ("", number);
-        var parts = body.Split('E');
-        var exponent = int.Parse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var digits = parts[0].Replace(".", "", StringComparison.Ordinal);
-        var point = parts[0].IndexOf('.', StringComparison.Ordinal) is var at and >= 0 ? at + exponent : digits.Length + exponent;
-        return point switch
-        {
-            <= 0 => $"{sign}0.{new string('0', -point)}{digits}",
-            _ when point >= digits.Length => sign + digits.PadRight(point, '0'),
-            _ => $"{sign}{digits[..point]}.{digits[point..]}",
-        };
-    }
 }
