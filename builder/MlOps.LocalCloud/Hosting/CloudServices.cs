@@ -4,6 +4,7 @@ using MlOps.LocalCloud.ArtifactRegistry;
 using MlOps.LocalCloud.CloudBuild;
 using MlOps.LocalCloud.Kfp;
 using MlOps.LocalCloud.Operations;
+using MlOps.LocalCloud.Projects;
 using MlOps.LocalCloud.Registry;
 using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Storage;
@@ -75,6 +76,7 @@ internal sealed class CloudServices : IAsyncDisposable
         routes.Map("/v2/{**path}", _registry.AnswerAsync);
         routes.MapPost(KfpApi.Upload, _kfp.UploadAsync);
         routes.MapGet(KfpApi.Download, _kfp.DownloadAsync);
+        new ProjectsApi(_database).Map(routes);
         GrpcApis.Map(routes, this);
     }
 

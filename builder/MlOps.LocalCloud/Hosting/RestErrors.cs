@@ -31,7 +31,8 @@ internal static class RestErrors
         if (context.Response.StatusCode >= 400 && Status(answer) is { } status)
         {
             context.Response.ContentLength = null;
-            await GoogleError.WriteAsync(context, (StatusCode)status["code"]!.GetValue<int>(), status["message"]?.GetValue<string>() ?? "", status["details"]);
+            var message = status["message"]?.GetValue<string>() is { Length: > 0 } given ? given : $"The local cloud has no {context.Request.Method} {context.Request.Path}.";
+            await GoogleError.WriteAsync(context, (StatusCode)status["code"]!.GetValue<int>(), message, status["details"]);
             return;
         }
 

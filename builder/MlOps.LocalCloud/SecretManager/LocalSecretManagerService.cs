@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Google.Cloud.Iam.V1;
 using Google.Cloud.SecretManager.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -64,6 +65,14 @@ internal sealed partial class LocalSecretManagerService(SecretStore store, Secre
         var name = SecretNames.Secret(request.Name);
         return store.Delete(name, secret => CheckETag(request.Etag, secret.Etag)) ? Task.FromResult(new Empty()) : throw NotFound(name);
     }
+
+    public override Task<Policy> GetIamPolicy(GetIamPolicyRequest request, ServerCallContext context) => throw NoPolicies();
+
+    public override Task<Policy> SetIamPolicy(SetIamPolicyRequest request, ServerCallContext context) => throw NoPolicies();
+
+    public override Task<TestIamPermissionsResponse> TestIamPermissions(TestIamPermissionsRequest request, ServerCallContext context) => throw NoPolicies();
+
+    private static RpcException NoPolicies() => Rpc.Unimplemented("The local cloud has no IAM: everybody on this machine may do everything, and nobody asks who calls.");
 
     private Timestamp Now => Timestamp.FromDateTimeOffset(time.GetUtcNow());
 

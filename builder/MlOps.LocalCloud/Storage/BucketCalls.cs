@@ -29,6 +29,16 @@ internal sealed class BucketCalls(BucketStore buckets)
 
     public Task GetAsync(HttpContext context, string name) => AnswerAsync(context, Existing(name));
 
+    /// <summary>gcloud asks for it before it copies a tree: whether folders are things of their own, which they are not here.</summary>
+    public Task LayoutAsync(HttpContext context, string name) => StorageApi.WriteAsync(context, new JsonObject
+    {
+        ["kind"] = "storage#storageLayout",
+        ["bucket"] = Existing(name).Name,
+        ["location"] = "US",
+        ["locationType"] = "region",
+        ["hierarchicalNamespace"] = new JsonObject { ["enabled"] = false },
+    });
+
     public async Task PatchAsync(HttpContext context, string name)
     {
         var bucket = Existing(name);

@@ -1,14 +1,14 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace MlOps.LocalCloud.Storage;
 
 /// <summary>
 /// The two parts of a <c>multipart/related</c> upload: a small JSON document, then the bytes to the end. Python's clients end
-/// lines with a bare line feed, which the framework's reader refuses.
+/// lines with a bare line feed, and gcloud quotes the boundary as Python does (<c>'…'</c>): the framework's reader refuses both.
 /// </summary>
-internal sealed class RelatedBody
+internal sealed partial class RelatedBody
 {
     private const int LongestPreface = 1024 * 1024;
     private readonly Stream _body;
@@ -25,12 +25,12 @@ internal sealed class RelatedBody
     /// <summary>Reads up to the first byte of the content.</summary>
     public static async Task<RelatedBody> OpenAsync(HttpRequest request, CancellationToken cancel)
     {
-        var boundary = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? HeaderUtilities.RemoveQuotes(type.Boundary).ToString() : "";
-        if (boundary.Length == 0)
+        if (Boundary().Match(request.ContentType ?? "") is not { Success: true } match)
         {
             throw StorageFault.Invalid("A multipart upload has the content type multipart/related with a boundary.");
         }
 
+        var boundary = match.Groups["boundary"].Value;
         var body = new RelatedBody(request.Body, boundary);
         await body.ReadPrefaceAsync("--" + boundary, cancel);
         return body;
@@ -144,4 +144,7 @@ internal sealed class RelatedBody
         (_start, _count) = (_start + size, _count - size);
         return size;
     }
+
+    [GeneratedRegex("""^multipart/related\s*;(.*;)?\s*boundary=("(?<boundary>[^"]+)"|'(?<boundary>[^']+)'|(?<boundary>[^\s;"']+))\s*(;|$)""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Boundary();
 }

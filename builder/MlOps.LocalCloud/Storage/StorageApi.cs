@@ -42,6 +42,7 @@ internal sealed class StorageApi(BucketCalls buckets, ObjectCalls objects, CopyC
         ("GET", ["b"]) => buckets.ListAsync(context),
         ("POST", ["b"]) => buckets.CreateAsync(context),
         ("GET", ["b", var bucket]) => buckets.GetAsync(context, bucket),
+        ("GET", ["b", var bucket, "storageLayout"]) => buckets.LayoutAsync(context, bucket),
         ("PATCH" or "PUT", ["b", var bucket]) => buckets.PatchAsync(context, bucket),
         ("DELETE", ["b", var bucket]) => buckets.DeleteAsync(context, bucket),
         ("GET", ["b", var bucket, "o"]) => objects.ListAsync(context, bucket),

@@ -21,6 +21,21 @@ public sealed class UploadTests(TestCloud cloud) : IClassFixture<TestCloud>
         Assert.Equal(content, (await cloud.ReadAsync(bucket, "m/ü")).Ok().Text);
     }
 
+    /// <summary>gcloud's boundary is full of '=' and quoted as Python quotes.</summary>
+    [Theory]
+    [InlineData("multipart/related; boundary='===============1=='", "===============1==")]
+    [InlineData("multipart/related; boundary=\"=1 =\"; charset=x", "=1 =")]
+    [InlineData("multipart/related; type=\"application/json\"; boundary=plain", "plain")]
+    public async Task A_boundary_may_be_quoted_in_any_way(string type, string boundary)
+    {
+        var bucket = await cloud.BucketAsync();
+        using var body = new StringContent($"--{boundary}\n\n{{\"name\": \"quoted\"}}\n--{boundary}\n\ntext\n--{boundary}--");
+        body.Headers.Remove("Content-Type");
+        body.Headers.TryAddWithoutValidation("Content-Type", type);
+        (await cloud.SendAsync(HttpMethod.Post, $"/upload/storage/v1/b/{bucket}/o?uploadType=multipart", body)).Ok();
+        Assert.Equal("text", (await cloud.ReadAsync(bucket, "quoted")).Ok().Text);
+    }
+
     [Fact]
     public async Task A_multipart_upload_of_any_length_is_whole()
     {
