@@ -59,7 +59,7 @@ public static partial class BuildConfigReader
         var warnings = new List<Problem>();
         var documents = Documents(file, text, warnings, out var refused);
         return refused is not null
-            ? [Refused<BuildTrigger>(file, refused, warnings)]
+            ? [Refused<BuildTrigger>(file, AsUncaught(file, refused), warnings)]
             : [.. documents.Select(document => Message<BuildTrigger>(file, document, TriggerFile, warnings, validate: null))];
     }
 
@@ -176,6 +176,10 @@ public static partial class BuildConfigReader
         {
             Problems = [Problem.Error("not-yaml", error.Message, error.Spot), .. warnings],
         };
+
+    /// <summary>gcloud does not catch what its reader of many documents throws.</summary>
+    private static ConfigError AsUncaught(string file, ConfigError error) => error.Type != "ParserError" ? error
+        : error with { Type = "YAMLParseError", Message = $"Failed to parse YAML from [{file}]: {error.Message[$"parsing {file}: ".Length..]}" };
 
     private static ConfigError ParserError(string file, string text, SourceSpot spot) => new("ParserError", $"parsing {file}: {text}", spot);
 

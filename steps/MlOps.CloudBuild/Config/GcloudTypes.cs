@@ -30,10 +30,10 @@ internal static class GcloudTypes
         CronConfig: enterpriseConfigResource string, schedule string, timeZone string
         DeveloperConnectEventConfig: gitRepositoryLink string, gitRepositoryLinkType GIT_REPOSITORY_LINK_TYPE_UNSPECIFIED|GITHUB|GITHUB_ENTERPRISE|GITLAB|GITLAB_ENTERPRISE|BITBUCKET_DATA_CENTER|BITBUCKET_CLOUD, pullRequest PullRequestFilter, push PushFilter
         GitLabEventsConfig: gitlabConfig GitLabConfig, gitlabConfigResource string, projectNamespace string, pullRequest PullRequestFilter, push PushFilter
-        GitHubEnterpriseConfig: appConfigJson GCSLocation, appId int64, createTime string, displayName string, hostUrl string, name string, peeredNetwork string, secrets GitHubEnterpriseSecrets, sslCa string, webhookKey string
+        GitHubEnterpriseConfig: appConfigJson GCSLocation
         BitbucketServerConfig: apiKey string, connectedRepositories BitbucketServerRepositoryId[], createTime string, hostUri string, name string, peeredNetwork string, peeredNetworkIpRange string, secrets BitbucketServerSecrets, sslCa string, username string, webhookKey string
         GitLabConfig: connectedRepositories GitLabRepositoryId[], createTime string, enterpriseConfig GitLabEnterpriseConfig, name string, secrets GitLabSecrets, username string, webhookKey string
-        GitHubEnterpriseSecrets: oauthClientIdName string, oauthClientIdVersionName string, oauthSecretName string, oauthSecretVersionName string, privateKeyName string, privateKeyVersionName string, webhookSecretName string, webhookSecretVersionName string
+        GitHubEnterpriseSecrets: oauthClientIdName string, oauthSecretName string, privateKeyName string, webhookSecretName string
         BitbucketServerRepositoryId: projectKey string, repoSlug string, webhookId int32
         BitbucketServerSecrets: adminAccessTokenVersionName string, readAccessTokenVersionName string, webhookSecretVersionName string
         GitLabRepositoryId: id string, webhookId int32

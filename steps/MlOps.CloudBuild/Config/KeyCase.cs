@@ -28,7 +28,7 @@ internal static class KeyCase
         {
             if (key is not ConfigScalar { Value: string name })
             {
-                throw new YamlFault("AttributeError", $"'{(key is ConfigList ? "tuple" : PythonText.TypeOf(key))}' object has no attribute 'split'", key.Spot);
+                throw NoString(key);
             }
 
             var camel = Camel(name);
@@ -41,6 +41,10 @@ internal static class KeyCase
 
         return new ConfigMap(map.Spot, dict.Entries);
     }
+
+    private static YamlFault NoString(ConfigValue key) => key is ConfigScalar { Value: PythonOnly { Type: "bytes" } }
+        ? new YamlFault("TypeError", "a bytes-like object is required, not 'str'", key.Spot)
+        : new YamlFault("AttributeError", $"'{(key is ConfigList ? "tuple" : PythonText.TypeOf(key))}' object has no attribute 'split'", key.Spot);
 
     /// <summary>Leading underscores stay; every later part is capitalised, its other letters made small.</summary>
     public static string Camel(string name)

@@ -48,13 +48,7 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
     {
         if (value is ConfigScalar { Value: null })
         {
-            if (field.Kind == FieldKind.Enum)
-            {
-                // apitools takes an enum that has no value for one that it does not know.
-                unused.AddEnum(field, value);
-            }
-
-            return null;
+            return Nothing(field, value, unused);
         }
 
         if (field.Repeated)
@@ -67,15 +61,23 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
             : field.IsMap ? Map(field, value, path, gcloudPath) : Single(field, value, path, gcloudPath, unused);
     }
 
-    private static JsonNode? Nothing(FieldSchema field, ConfigValue value, UnusedFields unused)
+    /// <summary>No value: nothing is sent; but apitools takes an enum without a value for one that it does not know.</summary>
+    private JsonNode? Nothing(FieldSchema field, ConfigValue value, UnusedFields unused)
     {
-        if (field.Kind == FieldKind.Enum)
+        if (field.Kind == FieldKind.Enum && field.Repeated)
+        {
+            NoLength(field, value);
+        }
+        else if (field.Kind == FieldKind.Enum)
         {
             unused.AddEnum(field, value);
         }
 
         return null;
     }
+
+    private void NoLength(FieldSchema field, ConfigValue value) =>
+        faults.Add(FaultPhase.Decoding, $"object of type '{PythonText.TypeOf(value)}' has no len()", "wrong-type", $"'{field.Name}' is {value.Kind}; expected a list of {string.Join(", ", field.Enum)}.", value.Spot);
 
     private JsonArray? List(FieldSchema field, ConfigValue value, string path, string gcloudPath, UnusedFields unused)
     {
@@ -126,7 +128,11 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
             ConfigMap map => map.Entries.Count,
             _ => -1,
         };
-        if (written != result.Count)
+        if (written < 0)
+        {
+            NoLength(field, value);
+        }
+        else if (written != result.Count)
         {
             unused.AddEnum(field, value);
         }
@@ -163,8 +169,13 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
             return null;
         }
 
+        foreach (var entry in map.Entries.Where(entry => Variants.Fails(entry.Value)))
+        {
+            faults.Add(FaultPhase.Decoding, Variants.Failure, entry.Value.Spot);
+        }
+
         var result = new JsonObject();
-        foreach (var (key, content) in map.Entries)
+        foreach (var (key, content) in Variants.InOrder(map))
         {
             var name = (string)((ConfigScalar)key).Value!;
             var entryPath = spots is null ? path : $"{path}.{name}";

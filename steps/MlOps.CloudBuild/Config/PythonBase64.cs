@@ -9,7 +9,12 @@ internal static class PythonBase64
     {
         var bytes = new List<byte>(text.Length * 3 / 4);
         var (bits, count, digits, padding) = (0, 0, 0, 0);
-        fault = null;
+        fault = text.All(char.IsAscii) ? null : "string argument should contain only ASCII characters";
+        if (fault is not null)
+        {
+            return [];
+        }
+
         foreach (var character in text)
         {
             if (character == '=')

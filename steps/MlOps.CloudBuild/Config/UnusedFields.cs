@@ -36,17 +36,13 @@ internal sealed class UnusedFields(MessageSchema schema, string gcloudPath, Read
         faults.AddUnused(gcloudPath, $"{gcloudPath}.{text}: unused", _found[0].Spot, _found.Select(unused => unused.Problem));
     }
 
-    /// <summary>apitools guesses a type for what it does not know, and fails at a list that holds a boolean.</summary>
     private void FindVariant(ConfigValue value, SourceSpot spot)
     {
-        if (HoldsFlag(value))
+        if (Variants.Fails(value))
         {
-            faults.Add(FaultPhase.Decoding, "Variant(BOOL, 8) is not in list", spot);
+            faults.Add(FaultPhase.Decoding, Variants.Failure, spot);
         }
     }
-
-    private static bool HoldsFlag(ConfigValue value) =>
-        value is ConfigList list && list.Items.Exists(item => item is ConfigScalar { Value: bool } || HoldsFlag(item));
 
     public static string EnumMessage(FieldSchema field, ConfigValue value)
     {

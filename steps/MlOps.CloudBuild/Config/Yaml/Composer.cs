@@ -114,7 +114,7 @@ internal sealed class Composer(string file, string text)
                 return IndentlessList(Remember(anchor, new RawList(ListTag(tag), spot)), depth);
             case TokenKind.Scalar:
                 _scanner.Take();
-                return Remember(anchor, new RawScalar(ScalarTag(tag, token), token.Text, token.Spot));
+                return Remember(anchor, new RawScalar(ScalarTag(tag, token), token.Text, spot));
             case TokenKind.FlowSequenceStart:
                 return FlowList(Remember(anchor, new RawList(ListTag(tag), spot)), depth);
             case TokenKind.FlowMappingStart:

@@ -142,9 +142,12 @@ internal sealed class Construction(bool version12, ICollection<Problem> warnings
     {
         // "=" is a word where it is a key.
         var key = node is RawScalar { Tag: Tags.Value } word ? new ConfigScalar(word.Spot, word.Text) : Value(node);
-        return key is ConfigMap or ConfigScalar { Value: PythonOnly { Type: "set" } }
-            ? throw new YamlFault(YamlFault.Parsing, "while constructing a mapping: found unhashable key", map.Spot)
-            : key;
+        return key switch
+        {
+            ConfigMap or ConfigScalar { Value: PythonOnly { Type: "set" } } => throw new YamlFault(YamlFault.Parsing, "while constructing a mapping: found unhashable key", map.Spot),
+            ConfigList list when list.Items.Find(item => item is not ConfigScalar) is { } inner => throw new YamlFault("TypeError", $"unhashable type: '{PythonText.TypeOf(inner)}'", inner.Spot),
+            _ => key,
+        };
     }
 
     private void Count(int values, RawNode node)
