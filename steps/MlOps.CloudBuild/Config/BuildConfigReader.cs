@@ -27,7 +27,7 @@ public static partial class BuildConfigReader
             return Refused<Build>(file, refused!, warnings);
         }
 
-        return Message<Build>(file, document, BuildFile, warnings, Validate);
+        return Message<Build>(file, text, document, BuildFile, warnings, Validate);
     }
 
     /// <summary>What <c>gcloud builds submit</c> would send for a file, or what it says against it; nothing more is made of it.</summary>
@@ -60,7 +60,7 @@ public static partial class BuildConfigReader
         var documents = Documents(file, text, warnings, out var refused);
         return refused is not null
             ? [Refused<BuildTrigger>(file, AsUncaught(file, refused), warnings)]
-            : [.. documents.Select(document => Message<BuildTrigger>(file, document, TriggerFile, warnings, validate: null))];
+            : [.. documents.Select(document => Message<BuildTrigger>(file, text, document, TriggerFile, warnings, validate: null))];
     }
 
     private static List<ConfigValue> Documents(string file, string text, List<Problem> warnings, out ConfigError? refused)
@@ -94,12 +94,12 @@ public static partial class BuildConfigReader
         return refused is null ? (ConfigMap)documents[0] : null;
     }
 
-    private static ConfigReading<T> Message<T>(string file, ConfigValue document, FileKind kind, List<Problem> warnings, Action<JsonObject?, ReadingFaults, ConfigPlaces>? validate)
+    private static ConfigReading<T> Message<T>(string file, string text, ConfigValue document, FileKind kind, List<Problem> warnings, Action<JsonObject?, ReadingFaults, ConfigPlaces>? validate)
         where T : class, IMessage<T>, new()
     {
         var faults = new ReadingFaults();
         var spots = new Dictionary<string, SourceSpot>(StringComparer.Ordinal) { [""] = document.Spot };
-        var places = new ConfigPlaces(file, spots);
+        var places = new ConfigPlaces(file, spots, text);
         var message = new T();
         try
         {

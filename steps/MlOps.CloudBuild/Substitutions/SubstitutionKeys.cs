@@ -62,7 +62,7 @@ public static class SubstitutionCodes
     public const string NotBuiltIn = "substitution-not-builtin";
 
     /// <summary>A key that may not be set, or not here.</summary>
-    public const string Key = "substitution-key";
+    public const string Key = "bad-substitution-key";
 
     /// <summary>Values that need each other.</summary>
     public const string Cycle = "substitution-cycle";
