@@ -9,5 +9,6 @@ internal static class ConfigVerb
     public static Command Command() => new("config", "Reads and checks cloudbuild.yaml files.")
     {
         ParseConfig.Command(),
+        ResolveConfig.Command(),
     };
 }

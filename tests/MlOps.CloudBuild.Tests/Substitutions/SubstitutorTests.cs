@@ -74,8 +74,8 @@ public sealed class SubstitutorTests
             """);
         Assert.Equal(
         [
-            "7:17 substitution-not-builtin",
-            "7:23 substitution-not-builtin",
+            "7:18 substitution-not-builtin",
+            "7:24 substitution-not-builtin",
             "8:12 substitution-undefined",
             "10:20 substitution-undefined",
             "10:30 substitution-not-builtin",
