@@ -10,5 +10,6 @@ internal static class ConfigVerb
     {
         ParseConfig.Command(),
         ResolveConfig.Command(),
+        ExplainConfig.Command(),
     };
 }
