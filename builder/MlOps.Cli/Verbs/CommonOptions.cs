@@ -38,5 +38,10 @@ internal static class CommonOptions
         root.Options.Add(Strict);
     }
 
+    /// <summary><c>--output</c> of a verb that can print more than text and JSON.</summary>
+    public static Option<string> OutputOf(params string[] more) => Choice(
+        new Option<string>(Output.Name) { Description = $"'text' for people, 'json' for machines, or {string.Join(", ", more.Select(name => $"'{name}'"))}.", DefaultValueFactory = _ => "text" },
+        ["text", "json", .. more]);
+
     private static Option<string> Choice(Option<string> option, params string[] values) => option.AcceptOnlyFromAmong(values);
 }

@@ -11,5 +11,6 @@ internal static class ConfigVerb
         ParseConfig.Command(),
         CheckConfig.Command(),
         ResolveConfig.Command(),
+        ExplainConfig.Command(),
     };
 }

@@ -8,7 +8,13 @@ internal sealed record VerbContext(ParseResult Parsed, Report Report, TimeProvid
 {
     public string ProjectDirectory => Parsed.GetValue(CommonOptions.ProjectDir)?.FullName ?? Directory.GetCurrentDirectory();
 
+    /// <summary>What <c>--output</c> says.</summary>
+    public string Output => OutputOf(Parsed);
+
     public string? EnvironmentName => Parsed.GetValue(CommonOptions.Environment);
+
+    /// <summary>By name: a verb with more than text and JSON has an option of its own in the place of the common one.</summary>
+    public static string OutputOf(ParseResult parsed) => parsed.GetValue<string>(CommonOptions.Output.Name)!;
 }
 
 internal static class Verb
@@ -32,11 +38,17 @@ internal static class Verb
     ];
 
     /// <summary>Gives a command its action; failures become messages and exit codes in one place.</summary>
-    public static Command Does(this Command command, Func<VerbContext, CancellationToken, Task<int>> run)
+    /// <param name="outputs">What <c>--output</c> takes beside text and JSON.</param>
+    public static Command Does(this Command command, Func<VerbContext, CancellationToken, Task<int>> run, params string[] outputs)
     {
+        if (outputs.Length > 0)
+        {
+            command.Options.Add(CommonOptions.OutputOf(outputs));
+        }
+
         command.SetAction(async (parsed, cancel) =>
         {
-            using var report = Report.Create(parsed.GetValue(CommonOptions.Output) == "json", parsed.GetValue(CommonOptions.Strict));
+            using var report = Report.Create(VerbContext.OutputOf(parsed) == "json", parsed.GetValue(CommonOptions.Strict));
             try
             {
                 return await run(new VerbContext(parsed, report, TimeProvider.System), cancel);
