@@ -27,15 +27,16 @@ internal sealed class BuildIntake(BuildTable builds, BuildQueue queue, TimeProvi
         var problems = new List<Problem>();
         BuildChecks.Check(build, ConfigPlaces.None, problems);
         var substituted = Substitutor.Apply(build, BuiltIns(name, builtIns), build.BuildTriggerId.Length > 0, ConfigPlaces.None, problems);
+        BuildChecks.CheckResolved(substituted ?? build, substituted is not null, ConfigPlaces.None, problems);
         if (substituted is null || problems.Exists(problem => problem.Severity == Severity.Error))
         {
-            throw Rpc.Invalid("invalid build: " + string.Join("; ", problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.Message)));
+            throw Rpc.Invalid("invalid build: " + string.Join("; ", problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.Message).Distinct(StringComparer.Ordinal)));
         }
 
         UnsupportedFields.Refuse(build);
 
         var accepted = AcceptedBuild.Of(substituted, name, builtIns, approvalRequired, time.GetUtcNow());
-        accepted.Warnings.Add(problems.Select(Warning));
+        accepted.Warnings.Add(LocalRemarks.Of(accepted));
         builds.Add(accepted, new BuildRequest(build, builtIns));
         queue.Add(accepted);
         return Task.FromResult(BuildOperations.Of(accepted));
@@ -71,6 +72,4 @@ internal sealed class BuildIntake(BuildTable builds, BuildQueue queue, TimeProvi
         ["LOCATION"] = name.Parent.Location,
         ["BUILD_ID"] = name.Id,
     };
-
-    private static Build.Types.Warning Warning(Problem problem) => new() { Text = $"{problem.Message} [{problem.Code}]", Priority = Build.Types.Warning.Types.Priority.Warning };
 }

@@ -178,7 +178,9 @@ public sealed class BuildServiceTests(TestBuilds builds) : IClassFixture<TestBui
     public async Task All_that_cannot_be_run_is_refused_at_once_with_what_to_do()
     {
         var build = Shell("true");
-        build.AvailableSecrets = new Secrets { Inline = { new InlineSecret { KmsKeyName = "projects/p/locations/l/keyRings/r/cryptoKeys/k" } } };
+        build.Steps[0].SecretEnv.Add("TOKEN");
+        var value = global::Google.Protobuf.ByteString.CopyFromUtf8("cipher");
+        build.AvailableSecrets = new Secrets { Inline = { new InlineSecret { KmsKeyName = "projects/p/locations/l/keyRings/r/cryptoKeys/k", EnvMap = { ["TOKEN"] = value } } } };
         build.Artifacts = new() { NpmPackages = { new global::Google.Cloud.CloudBuild.V1.Artifacts.Types.NpmPackage { Repository = "https://us-npm.pkg.dev/p/r", PackagePath = "." } } };
 
         var refusal = await RefusedAsync(() => builds.CreateAsync(build));
