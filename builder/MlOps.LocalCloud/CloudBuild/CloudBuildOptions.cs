@@ -2,6 +2,7 @@ using MlOps.Containers;
 using MlOps.LocalCloud.CloudBuild.Artifacts;
 using MlOps.LocalCloud.CloudBuild.Images;
 using MlOps.LocalCloud.CloudBuild.Sources;
+using MlOps.LocalCloud.Registry;
 using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Vertex;
 
@@ -44,4 +45,5 @@ internal sealed record CloudBuildOptions(string StateFolder, string Instance)
 
 /// <summary>What one build needs for its images.</summary>
 /// <param name="Socket">Whether steps are given the engine's socket, which makes them as powerful as root on its machine, as on Google's.</param>
-internal sealed record BuildImages(StepImages Steps, ImagePush Push, DockerSocket Socket);
+/// <param name="Begun">When the build began.</param>
+internal sealed record BuildImages(StepImages Steps, ImagePush Push, DockerSocket Socket, ImageTransport Transport, DateTimeOffset Begun);

@@ -13,6 +13,9 @@ internal sealed class BuildPlace(string instance, string buildId)
 
     public string WorkspaceVolume => Name("workspace");
 
+    /// <summary>The volumes that every step sees, by the paths at which it sees them.</summary>
+    public ImmutableDictionary<string, string> Volumes => ImmutableDictionary<string, string>.Empty.Add(Workspace, Name("workspace")).Add(Home, Name("home"));
+
     public string ContainerName(int step) => Name($"step-{step}");
 
     public ContainerMount MountWorkspace() => Volume("workspace", Workspace);

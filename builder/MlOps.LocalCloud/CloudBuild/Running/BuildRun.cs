@@ -53,7 +53,7 @@ internal sealed class BuildRun(LiveBuild live, CloudBuildOptions options, Engine
         var place = new BuildPlace(options.Instance, _build.Id);
         var images = options.ImagesSince(_build.StartTime.ToDateTimeOffset());
         (Engine, var surroundings) = await access.GetAsync(cancel);
-        var socket = await SocketAsync(Engine, images.Socket, place, cancel);
+        var socket = await SocketAsync(Engine, images, place, cancel);
         var spec = new StepSpec(_build, place, surroundings, secrets, socket);
         WriteScripts();
         _files = new FirstFiles(Engine, NeedsSource || spec.HasScripts ? folder : null);
@@ -62,12 +62,12 @@ internal sealed class BuildRun(LiveBuild live, CloudBuildOptions options, Engine
 
     private bool NeedsSource => _build.Source is not null || _build.Dependencies.Count > 0;
 
-    private async Task<string?> SocketAsync(ContainerEngine engine, DockerSocket kind, BuildPlace place, CancellationToken cancel)
+    private async Task<string?> SocketAsync(ContainerEngine engine, BuildImages images, BuildPlace place, CancellationToken cancel)
     {
-        switch (kind)
+        switch (images.Socket)
         {
             case DockerSocket.Proxy:
-                _socket = await EngineSocket.OpenAsync(engine, place.Labels, place.WorkspaceVolume, cancel);
+                _socket = await EngineSocket.OpenAsync(engine, images.Transport, new SocketScope(place.Labels, place.Volumes, images.Begun), cancel);
                 return _socket.Path;
             case DockerSocket.Engine when engine.Address.StartsWith("unix://", StringComparison.Ordinal):
                 return engine.Address["unix://".Length..];
