@@ -54,7 +54,7 @@ internal static class SubmitVerb
         verb.Report.WriteProblems(problems);
         await using var client = await BuildClient.OpenAsync(verb, environment, submission.PoolRegion, cancel);
         var build = await submission.SubmitAsync(client.Builds, client.Storage, verb.Time, line => verb.Report.Line(line), cancel);
-        verb.Report.Line($"Build {build.Id} is queued. Log: {build.LogUrl}");
+        verb.Report.Line($"Build {build.Id} is queued in {client.Builds.Parent}; its log: {BuildWait.LogOf(build)}");
         if (verb.Parsed.GetValue(Async) && !client.EndsWithTheVerb)
         {
             verb.Report.Line($"'mlops builds log {build.Id} --follow' follows it.");
