@@ -31,12 +31,23 @@ internal static class SubmitVerb
     private static readonly Option<string?> LogDirectory = new("--gcs-log-dir") { Description = "gs://BUCKET/FOLDER for the log." };
     private static readonly Option<string?> ServiceAccount = new("--service-account") { Description = "Instead of the file's." };
 
-    public static Command Command() =>
-        new Command("submit", "Submits a build to Cloud Build, local or Google's, and follows it to its end.")
+    public static Command Command()
+    {
+        var command = new Command("submit", "Submits a build to Cloud Build, local or Google's, and follows it to its end.")
         {
             Source, NoSource, Config, Tag, Substitutions, Async, SuppressLogs, Timeout, IgnoreFile, GitRevision, GitDirectory, Revision, Directory,
             Staging, LogDirectory, ServiceAccount, BuildClient.Project, BuildClient.Region,
-        }.Does(RunAsync);
+        };
+        // An option that is misspelt would be taken for the source.
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(Source) is ['-', ..] source)
+            {
+                parsed.AddError($"'{source}' is no option of submit.{Suggestion.For(source, command.Options.Select(option => option.Name))}");
+            }
+        });
+        return command.Does(RunAsync);
+    }
 
     private static async Task<int> RunAsync(VerbContext verb, CancellationToken cancel)
     {
