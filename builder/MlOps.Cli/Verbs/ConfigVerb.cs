@@ -9,6 +9,7 @@ internal static class ConfigVerb
     public static Command Command() => new("config", "Reads and checks cloudbuild.yaml files.")
     {
         ParseConfig.Command(),
+        CheckConfig.Command(),
         ResolveConfig.Command(),
         ExplainConfig.Command(),
     };

@@ -111,7 +111,7 @@ public static partial class BuildConfigReader
                 new MessageBuilder(places, problems).Fill(message, sent, "");
             }
 
-            return new ConfigReading<T>(problems.Count == 0 ? message : null, places, Errors(file, kind, faults), [.. warnings])
+            return new ConfigReading<T>(problems.Exists(problem => problem.Severity == Severity.Error) ? null : message, places, Errors(file, kind, faults), [.. warnings])
             {
                 Problems = [.. problems, .. warnings],
                 Draft = sent is null ? null : message,

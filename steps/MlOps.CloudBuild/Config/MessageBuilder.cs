@@ -67,7 +67,8 @@ internal sealed class MessageBuilder(ConfigPlaces places, ICollection<Problem> p
             var entryPath = $"{path}.{key}";
             if (value is null)
             {
-                Refuse("null-value", $"'{key}' has no value; expected {(field.FieldType == FieldType.String ? "a string, '' for an empty one" : "a value")}.", entryPath);
+                problems.Add(Problem.Warning("null-value", $"'{key}' has no value and is taken for an empty one; write ''.", places.Of(entryPath)));
+                map[key] = field.FieldType == FieldType.String ? "" : Single(field, JsonValue.Create(""), entryPath);
             }
             else if (Single(field, value, entryPath) is { } single)
             {
@@ -113,7 +114,7 @@ internal sealed class MessageBuilder(ConfigPlaces places, ICollection<Problem> p
     {
         try
         {
-            return JsonParser.Default.Parse(JsonSerializer.Serialize(text, ConfigJson.Default.String), type);
+            return JsonParser.Default.Parse(JsonSerializer.Serialize(type.Name == "Duration" ? Short(text) : text, ConfigJson.Default.String), type);
         }
         catch (Exception error) when (error is InvalidProtocolBufferException or FormatException)
         {
@@ -126,6 +127,13 @@ internal sealed class MessageBuilder(ConfigPlaces places, ICollection<Problem> p
             Refuse(code, $"'{text}' is not a {type.Name.ToLowerInvariant()}; {expected}.", path);
             return null;
         }
+    }
+
+    /// <summary>Without zeros in front, which the service takes and the library does not.</summary>
+    private static string Short(string duration)
+    {
+        var zeros = duration.AsSpan().IndexOfAnyExcept('0');
+        return zeros > 0 && char.IsAsciiDigit(duration[zeros]) ? duration[zeros..] : duration;
     }
 
     /// <summary>What was meant by <c>1h</c>, <c>20m</c> or <c>600</c>.</summary>

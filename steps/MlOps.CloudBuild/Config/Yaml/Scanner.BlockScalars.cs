@@ -24,21 +24,21 @@ internal sealed partial class Scanner
             BlockBreaks(breaks, indent);
         }
 
-        var text = new StringBuilder();
-        var lineBreak = BlockLines(text, breaks, indent, folded, lowest);
+        var value = new StringBuilder();
+        var lineBreak = BlockLines(value, breaks, indent, folded, lowest);
         // A line's end is kept unless '-' strips it; the empty lines after it only under '+'.
-        text.Append(keep is false ? "" : lineBreak).Append(keep is true ? breaks : null);
-        return new Token(TokenKind.Scalar, spot, text.ToString());
+        value.Append(keep is false ? "" : lineBreak).Append(keep is true ? breaks : null);
+        return new Token(TokenKind.Scalar, spot, value.ToString());
     }
 
     /// <param name="breaks">The empty lines before the next line; in the end those after the last.</param>
     /// <returns>The last line's end.</returns>
-    private string BlockLines(StringBuilder text, StringBuilder breaks, int indent, bool folded, int lowest)
+    private string BlockLines(StringBuilder value, StringBuilder breaks, int indent, bool folded, int lowest)
     {
         var lineBreak = "";
         while (_at.Column == indent && _at.Peek() != TextCursor.End)
         {
-            text.Append(breaks);
+            value.Append(breaks);
             var indented = _at.Peek() is ' ' or '\t';
             var length = 0;
             while (!Characters.EndsLine(_at.Peek(length)))
@@ -46,7 +46,7 @@ internal sealed partial class Scanner
                 length++;
             }
 
-            text.Append(_at.Prefix(length));
+            value.Append(_at.Prefix(length));
             _at.Forward(length);
             lineBreak = _at.LineBreak();
             breaks.Clear();
@@ -58,11 +58,11 @@ internal sealed partial class Scanner
 
             if (!folded || lineBreak != "\n" || indented || _at.Peek() is ' ' or '\t')
             {
-                text.Append(lineBreak);
+                value.Append(lineBreak);
             }
             else if (breaks.Length == 0)
             {
-                text.Append(' ');
+                value.Append(' ');
             }
         }
 

@@ -10,7 +10,7 @@ internal sealed partial class Scanner
     private Token PlainScalar()
     {
         var spot = _at.Spot;
-        var text = new StringBuilder();
+        var value = new StringBuilder();
         var spaces = "";
         var indent = _indent + 1;
         while (_at.Peek() != '#')
@@ -22,7 +22,7 @@ internal sealed partial class Scanner
             }
 
             _keyAllowed = false;
-            text.Append(spaces).Append(_at.Prefix(length));
+            value.Append(spaces).Append(_at.Prefix(length));
             _at.Forward(length);
             spaces = PlainSpaces();
             if (spaces.Length == 0 || (!InFlow && _at.Column < indent))
@@ -31,7 +31,7 @@ internal sealed partial class Scanner
             }
         }
 
-        return new Token(TokenKind.Scalar, spot, text.ToString(), Plain: true);
+        return new Token(TokenKind.Scalar, spot, value.ToString(), Plain: true);
     }
 
     private int PlainLength()
@@ -99,20 +99,20 @@ internal sealed partial class Scanner
     {
         var spot = _at.Spot;
         var quote = _at.Peek();
-        var text = new StringBuilder();
+        var value = new StringBuilder();
         _at.Forward();
-        QuotedWord(text, quote, spot);
+        QuotedWord(value, quote, spot);
         while (_at.Peek() != quote)
         {
-            QuotedSpaces(text, spot);
-            QuotedWord(text, quote, spot);
+            QuotedSpaces(value, spot);
+            QuotedWord(value, quote, spot);
         }
 
         _at.Forward();
-        return new Token(TokenKind.Scalar, spot, text.ToString());
+        return new Token(TokenKind.Scalar, spot, value.ToString());
     }
 
-    private void QuotedWord(StringBuilder text, char quote, SourceSpot start)
+    private void QuotedWord(StringBuilder value, char quote, SourceSpot start)
     {
         while (true)
         {
@@ -122,23 +122,23 @@ internal sealed partial class Scanner
                 length++;
             }
 
-            text.Append(_at.Prefix(length));
+            value.Append(_at.Prefix(length));
             _at.Forward(length);
             var character = _at.Peek();
             if (quote == '\'' && character == '\'' && _at.Peek(1) == '\'')
             {
-                text.Append('\'');
+                value.Append('\'');
                 _at.Forward(2);
             }
             else if (quote == '"' ? character == '\'' : character is '"' or '\\')
             {
-                text.Append(character);
+                value.Append(character);
                 _at.Forward();
             }
             else if (quote == '"' && character == '\\')
             {
                 _at.Forward();
-                Escape(text, start);
+                Escape(value, start);
             }
             else
             {
@@ -147,23 +147,23 @@ internal sealed partial class Scanner
         }
     }
 
-    private void Escape(StringBuilder text, SourceSpot start)
+    private void Escape(StringBuilder value, SourceSpot start)
     {
         var character = _at.Peek();
         if (Escaped(character) is { } plain)
         {
-            text.Append(plain);
+            value.Append(plain);
             _at.Forward();
         }
         else if (character is 'x' or 'u' or 'U')
         {
             _at.Forward();
-            text.Append(CodePoint(character == 'x' ? 2 : character == 'u' ? 4 : 8, start));
+            value.Append(CodePoint(character == 'x' ? 2 : character == 'u' ? 4 : 8, start));
         }
         else if (Characters.IsBreak(character))
         {
             _at.LineBreak();
-            QuotedBreaks(text, start);
+            QuotedBreaks(value, start);
         }
         else
         {
@@ -210,7 +210,7 @@ internal sealed partial class Scanner
         };
     }
 
-    private void QuotedSpaces(StringBuilder text, SourceSpot start)
+    private void QuotedSpaces(StringBuilder value, SourceSpot start)
     {
         var length = 0;
         while (_at.Peek(length) is ' ' or '\t')
@@ -227,14 +227,14 @@ internal sealed partial class Scanner
 
         if (!Characters.IsBreak(_at.Peek()))
         {
-            text.Append(blanks);
+            value.Append(blanks);
             return;
         }
 
         var first = _at.LineBreak();
         var breaks = new StringBuilder();
         QuotedBreaks(breaks, start);
-        text.Append(Folded(first, breaks));
+        value.Append(Folded(first, breaks));
     }
 
     private void QuotedBreaks(StringBuilder breaks, SourceSpot start)
