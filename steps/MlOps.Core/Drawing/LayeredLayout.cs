@@ -23,6 +23,17 @@ public static class LayeredLayout
     private const double Margin = 20;
     private const int Rounds = 12;
 
+    /// <summary>Layers from left to right.</summary>
+    public static PlacedGraph PlaceSideways(IReadOnlyList<(double Width, double Height)> sizes, IReadOnlyList<(int From, int To)> edges)
+    {
+        var placed = Place([.. sizes.Select(size => (size.Height, size.Width))], edges);
+        return new PlacedGraph(
+            placed.Height,
+            placed.Width,
+            [.. placed.Boxes.Select(box => new PlacedBox(box.Y, box.X, box.Height, box.Width))],
+            [.. placed.Routes.Select(route => route.Select(point => new RoutePoint(point.Y, point.X)).ToImmutableArray())]);
+    }
+
     /// <param name="sizes">Of each node.</param>
     /// <param name="edges">By the nodes' indices.</param>
     public static PlacedGraph Place(IReadOnlyList<(double Width, double Height)> sizes, IReadOnlyList<(int From, int To)> edges)
