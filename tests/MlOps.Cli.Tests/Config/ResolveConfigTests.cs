@@ -48,8 +48,8 @@ public sealed class ResolveConfigTests
         var outcome = await new Mlops(folder.Path, folder.Path).RunAsync("config", "resolve", "c.yaml", "--output", "json");
         Assert.Equal(2, outcome.ExitCode);
         Assert.Equal(["substitution-not-builtin", "substitution-undefined"], outcome.Json.AsArray().Select(problem => problem!["code"]!.GetValue<string>()).Where(code => code.StartsWith("substitution-", StringComparison.Ordinal)));
-        Assert.Contains("3:10", outcome.Errors, StringComparison.Ordinal);
-        Assert.Contains("arg", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("c.yaml:3:11: error", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("'arg' is not a field", outcome.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
