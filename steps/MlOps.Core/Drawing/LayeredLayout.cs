@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace MlOps.Core.Drawing;
 
 /// <summary>A box's place: its centre, width and height, in pixels from the top left corner.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct PlacedBox(double X, double Y, double Width, double Height);
 
 /// <summary>Where an edge goes through.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct RoutePoint(double X, double Y);
 
 /// <param name="Routes">For each edge its points, from the box that it leaves to the one that it enters.</param>
