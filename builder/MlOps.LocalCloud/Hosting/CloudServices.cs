@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Routing;
 using MlOps.Containers;
 using MlOps.LocalCloud.ArtifactRegistry;
 using MlOps.LocalCloud.CloudBuild;
+using MlOps.LocalCloud.CloudBuild.Serving;
 using MlOps.LocalCloud.Kfp;
 using MlOps.LocalCloud.Metadata;
 using MlOps.LocalCloud.Operations;
 using MlOps.LocalCloud.Projects;
+using MlOps.LocalCloud.PubSub;
 using MlOps.LocalCloud.Registry;
 using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Storage;
@@ -25,7 +27,7 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public CloudServices(LocalCloudOptions options, CloudIdentity identity)
     {
-        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema, VertexService.Schema, CloudBuildService.Schema, SecretStore.Schema);
+        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema, VertexService.Schema, CloudBuildService.Schema, SecretStore.Schema, TopicTable.Schema);
         Operations = new OperationsTable(_database, options.Time);
         Storage = new StorageService(_database, options);
         Repositories = new RepositoryStore(_database, options.Time, options.CreateOnWrite);
@@ -43,6 +45,7 @@ internal sealed class CloudServices : IAsyncDisposable
         CloudBuild = new CloudBuildService(_database, new CloudBuildWiring(options, identity, Storage, Images, Secrets, Gateway).Options());
         _metadata = new MetadataServer(new MetadataCallers(CloudBuild.Builds, ContainerEngine.ConnectAsync).FindAsync, options.Time);
         Storage.LiveLog = CloudBuild.Logs.PathOf;
+        PubSub = new LocalPublisher(new TopicTable(_database), CloudBuild.TriggerTable, CloudBuild.Firing, options.Time);
         OperationsService = new OperationsService(Operations, CloudBuild.Operations, options.Time);
     }
 
@@ -71,6 +74,8 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public CloudBuildService CloudBuild { get; }
 
+    public LocalPublisher PubSub { get; }
+
     /// <summary>Whether an earlier start has left anything.</summary>
     public bool HasState => _database.Exists;
 
@@ -82,6 +87,7 @@ internal sealed class CloudServices : IAsyncDisposable
         routes.MapGet(KfpApi.Download, _kfp.DownloadAsync);
         new ProjectsApi(_database).Map(routes);
         _metadata.Map(routes);
+        routes.MapPost(PushApi.Route, CloudBuild.Pushes.AnswerAsync);
         GrpcApis.Map(routes, this);
     }
 
