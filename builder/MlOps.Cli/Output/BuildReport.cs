@@ -78,7 +78,7 @@ internal static class BuildReport
             report.Line($"Failure   {failure}");
         }
 
-        report.Line($"Log       {build.LogUrl}");
+        report.Line($"Log       {BuildWait.LogOf(build)}");
     }
 
     private static string[] Row(Build build) =>

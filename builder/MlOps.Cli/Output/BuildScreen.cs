@@ -29,20 +29,28 @@ internal static class BuildScreen
             return new FollowedBuild(await wait(plain, cancel), steps);
         }
 
-        var console = AnsiConsole.Console;
-        var ended = await console.Live(Table(steps)).AutoClear(true).StartAsync(async live =>
+        return new FollowedBuild(await OnTerminalAsync(AnsiConsole.Console, steps, quiet, wait, cancel), steps);
+    }
+
+    private static async Task<Build> OnTerminalAsync(IAnsiConsole console, StepProgress steps, bool quiet, Func<BuildWatcher, CancellationToken, Task<Build>> wait, CancellationToken cancel)
+    {
+        var lines = new LogLines();
+        try
         {
-            void Show(string line) => console.Write(new Text(line + "\n"));
-            return await wait(
-                new BuildWatcher(line => Take(steps, line, quiet ? _ => { } : Show), seen =>
+            return await console.Live(Table(steps)).AutoClear(true).StartAsync(async live => await wait(
+                new BuildWatcher(line => Take(steps, line, quiet ? _ => { } : lines.Add), seen =>
                 {
                     steps.Seen(seen);
+                    lines.WriteTo(console);
                     live.UpdateTarget(Table(steps));
                 }),
-                cancel);
-        });
-        console.Write(Table(steps));
-        return new FollowedBuild(ended, steps);
+                cancel));
+        }
+        finally
+        {
+            lines.WriteTo(console);
+            console.Write(Table(steps));
+        }
     }
 
     private static void Take(StepProgress steps, string line, Action<string> show)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using MlOps.Cli.Verbs;
+using MlOps.Core.Problems;
 using MlOps.Google.Grpc;
 using MlOps.Google.Storage;
 using MlOps.Steps.Project;
@@ -8,7 +10,7 @@ using MlOps.Steps.Submit;
 namespace MlOps.Cli.Sessions;
 
 /// <summary>Cloud Build and Storage of an environment, for the duration of a verb.</summary>
-internal sealed class BuildClient : IAsyncDisposable
+internal sealed partial class BuildClient : IAsyncDisposable
 {
     public static readonly Option<string?> Project = new("--project") { Description = "Another project than the environment's." };
     public static readonly Option<string?> Region = new("--region") { Description = "Where the build is (default: global)." };
@@ -31,7 +33,12 @@ internal sealed class BuildClient : IAsyncDisposable
     /// <summary>It is a local cloud that runs in this process.</summary>
     public bool EndsWithTheVerb => _cloud.EndsWithTheVerb;
 
-    public static string ProjectOf(VerbContext verb, DeliveryEnvironment environment) => verb.Parsed.GetValue(Project) ?? environment.Project;
+    /// <exception cref="InvalidInputException">What is given is no project's id.</exception>
+    public static string ProjectOf(VerbContext verb, DeliveryEnvironment environment)
+    {
+        var project = verb.Parsed.GetValue(Project) ?? environment.Project;
+        return ProjectId().IsMatch(project) ? project : throw new InvalidInputException("bad-project", $"'{project}' is no project's id: expected lower-case letters, digits and '-', such as acme-ml-dev.");
+    }
 
     public static string RegionOf(VerbContext verb) => verb.Parsed.GetValue(Region) ?? CloudBuilds.Global;
 
@@ -48,4 +55,8 @@ internal sealed class BuildClient : IAsyncDisposable
         _channels.Dispose();
         await _cloud.DisposeAsync();
     }
+
+    /// <summary>With the domain of an organisation in front in some old ones.</summary>
+    [GeneratedRegex(@"\A([a-z0-9.-]+:)?[a-z0-9][a-z0-9-]{0,62}\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex ProjectId();
 }

@@ -74,7 +74,7 @@ internal static class CloudVerb
     {
         var running = LocalCloudOwner.Find(State) ?? throw new InvalidInputException("cloud-not-running", "The local cloud is not running: start it with 'mlops cloud up'.");
         var variables = CloudEnvironment.Of(running, State).ToList();
-        verb.Report.Result(new JsonObject(variables.Select(variable => KeyValuePair.Create(variable.Name, (JsonNode?)variable.Value))));
+        verb.Report.Result(new JsonObject(variables.Select(variable => KeyValuePair.Create(variable.Key, (JsonNode?)variable.Value))));
         foreach (var (name, value) in verb.Report.Json ? [] : variables)
         {
             verb.Report.Line($"export {name}={Quoted(value)}");

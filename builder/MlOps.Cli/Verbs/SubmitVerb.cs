@@ -31,12 +31,23 @@ internal static class SubmitVerb
     private static readonly Option<string?> LogDirectory = new("--gcs-log-dir") { Description = "gs://BUCKET/FOLDER for the log." };
     private static readonly Option<string?> ServiceAccount = new("--service-account") { Description = "Instead of the file's." };
 
-    public static Command Command() =>
-        new Command("submit", "Submits a build to Cloud Build, local or Google's, and follows it to its end.")
+    public static Command Command()
+    {
+        var command = new Command("submit", "Submits a build to Cloud Build, local or Google's, and follows it to its end.")
         {
             Source, NoSource, Config, Tag, Substitutions, Async, SuppressLogs, Timeout, IgnoreFile, GitRevision, GitDirectory, Revision, Directory,
             Staging, LogDirectory, ServiceAccount, BuildClient.Project, BuildClient.Region,
-        }.Does(RunAsync);
+        };
+        // An option that is misspelt would be taken for the source.
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(Source) is ['-', ..] source)
+            {
+                parsed.AddError($"'{source}' is no option of submit.{Suggestion.For(source, command.Options.Select(option => option.Name))}");
+            }
+        });
+        return command.Does(RunAsync);
+    }
 
     private static async Task<int> RunAsync(VerbContext verb, CancellationToken cancel)
     {
@@ -54,7 +65,7 @@ internal static class SubmitVerb
         verb.Report.WriteProblems(problems);
         await using var client = await BuildClient.OpenAsync(verb, environment, submission.PoolRegion, cancel);
         var build = await submission.SubmitAsync(client.Builds, client.Storage, verb.Time, line => verb.Report.Line(line), cancel);
-        verb.Report.Line($"Build {build.Id} is queued. Log: {build.LogUrl}");
+        verb.Report.Line($"Build {build.Id} is queued in {client.Builds.Parent}; its log: {BuildWait.LogOf(build)}");
         if (verb.Parsed.GetValue(Async) && !client.EndsWithTheVerb)
         {
             verb.Report.Line($"'mlops builds log {build.Id} --follow' follows it.");

@@ -1,4 +1,5 @@
 using Google.Cloud.CloudBuild.V1;
+using MlOps.LocalCloud.CloudBuild.EngineSockets;
 using MlOps.LocalCloud.CloudBuild.Logs;
 using MlOps.LocalCloud.CloudBuild.Running;
 using MlOps.LocalCloud.CloudBuild.Serving;
@@ -18,6 +19,7 @@ internal sealed class CloudBuildService : IAsyncDisposable
 
     public CloudBuildService(CloudDatabase database, CloudBuildOptions options)
     {
+        EngineSocket.RemoveLeftOver(options.Instance);
         Builds = new BuildTable(database);
         _runner = new BuildRunner(options, Builds, new LogKeeping(options, Logs));
         Queue = new BuildQueue(Builds, _runner, options.Time, options.MaxBuilds);

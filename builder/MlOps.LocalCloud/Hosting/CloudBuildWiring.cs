@@ -26,7 +26,7 @@ internal sealed class CloudBuildWiring(LocalCloudOptions options, CloudIdentity 
     /// <exception cref="Core.Problems.InvalidInputException">The configuration cannot be read.</exception>
     private BuildImages ImagesSince(DateTimeOffset begun)
     {
-        var settings = CloudSettings.Read(Path.Combine(Path.GetDirectoryName(options.StateFolder)!, CloudSettings.FileName));
+        var settings = CloudSettings.Read(options.SettingsFile);
         return new BuildImages(
             new StepImages(images, settings.Images, begun),
             new ImagePush(images, options.Time, begun),

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using MlOps.Containers;
 using MlOps.LocalCloud.ArtifactRegistry;
 using MlOps.LocalCloud.CloudBuild;
 using MlOps.LocalCloud.Kfp;
+using MlOps.LocalCloud.Metadata;
 using MlOps.LocalCloud.Operations;
 using MlOps.LocalCloud.Projects;
 using MlOps.LocalCloud.Registry;
@@ -19,6 +21,7 @@ internal sealed class CloudServices : IAsyncDisposable
     private readonly DistributionRegistry _images;
     private readonly RegistryApi _registry;
     private readonly KfpApi _kfp;
+    private readonly MetadataServer _metadata;
 
     public CloudServices(LocalCloudOptions options, CloudIdentity identity)
     {
@@ -38,6 +41,7 @@ internal sealed class CloudServices : IAsyncDisposable
         Gateway = new EngineGateway(identity, options.Time);
         Vertex = new VertexService(_database, Operations, new VertexWiring(options, identity, Storage, Versions, Gateway, Images.Names).Options());
         CloudBuild = new CloudBuildService(_database, new CloudBuildWiring(options, identity, Storage, Images, Secrets, Gateway).Options());
+        _metadata = new MetadataServer(new MetadataCallers(CloudBuild.Builds, ContainerEngine.ConnectAsync).FindAsync, options.Time);
         Storage.LiveLog = CloudBuild.Logs.PathOf;
         OperationsService = new OperationsService(Operations, CloudBuild.Operations, options.Time);
     }
@@ -77,6 +81,7 @@ internal sealed class CloudServices : IAsyncDisposable
         routes.MapPost(KfpApi.Upload, _kfp.UploadAsync);
         routes.MapGet(KfpApi.Download, _kfp.DownloadAsync);
         new ProjectsApi(_database).Map(routes);
+        _metadata.Map(routes);
         GrpcApis.Map(routes, this);
     }
 

@@ -29,7 +29,8 @@ internal sealed class EngineGateway(CloudIdentity identity, TimeProvider time)
         var gateway = await engine.Networks.EnsureAsync(Network, ImmutableDictionary<string, string>.Empty, cancel);
         var isOurs = gateway is not null && IsOurs(gateway) && await ListenAsync(gateway, cancel);
         return new ContainerSurroundings(Network, isOurs
-            ? ImmutableDictionary<string, string>.Empty.Add("MLOPS_CLOUD", $"http://{gateway}:{identity.Http}")
+            ? ClientEnvironment.Of(new Uri($"http://{gateway}:{identity.Http}"), new Uri($"http://{gateway}:{identity.Grpc}")).ToImmutableDictionary()
+                .AddRange(ClientEnvironment.Metadata($"{gateway}:{identity.Http}"))
             : ImmutableDictionary<string, string>.Empty);
     }
 

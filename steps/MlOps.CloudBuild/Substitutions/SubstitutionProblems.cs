@@ -34,7 +34,7 @@ internal sealed class SubstitutionProblems(Build build, ConfigPlaces places, IRe
         var written = text.Substring(reference.Offset, reference.Length);
         var meant = prefix is not null && !written.StartsWith("${", StringComparison.Ordinal)
             ? $" All letters up to '{reference.Key[^1]}' belong to the name; did you mean '${{{prefix}}}{reference.Key[prefix.Length..]}'?"
-            : values.Keys.Where(SubstitutionKeys.IsUsers).Any() ? Suggestion.For(reference.Key, values.Keys.Where(SubstitutionKeys.IsUsers)) : "";
+            : Near(reference.Key);
         Add(SubstitutionCodes.Undefined, $"'{written}' has no value.{meant} Give it one under 'substitutions' or with '--substitutions {reference.Key}=…'; with 'options: {{substitutionOption: ALLOW_LOOSE}}' it would be empty.", path, text, reference);
     }
 
@@ -54,6 +54,12 @@ internal sealed class SubstitutionProblems(Build build, ConfigPlaces places, IRe
         var offset = Math.Clamp(error.Offset, 0, values[key].Length);
         var spot = !isBuilds ? default : error.Offset < 0 || offset == values[key].Length ? places.Of(path) : places.Of(path, values[key], offset, values[key].Length - offset);
         _found.Add(Problem.Error(SubstitutionCodes.Expansion, $"The value of '{key}' cannot be expanded: {error.Message}.", spot));
+    }
+
+    private string Near(string key)
+    {
+        var suggestion = Suggestion.For(key, values.Keys.Where(SubstitutionKeys.IsUsers));
+        return suggestion.StartsWith(" Did", StringComparison.Ordinal) ? suggestion : "";
     }
 
     private void Add(string code, string message, string path, string text, Reference reference) =>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace MlOps.Core.Drawing;
 
 /// <summary>A node, or one layer's part of an edge that passes it.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Place(int Index, int Layer, double Width, double Height);
 
 /// <summary>A graph whose edges go from one layer to the next only.</summary>

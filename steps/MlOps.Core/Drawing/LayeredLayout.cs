@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace MlOps.Core.Drawing;
 
 /// <summary>A box's place: its centre, width and height, in pixels from the top left corner.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct PlacedBox(double X, double Y, double Width, double Height);
 
 /// <summary>Where an edge goes through.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct RoutePoint(double X, double Y);
 
 /// <param name="Routes">For each edge its points, from the box that it leaves to the one that it enters.</param>
@@ -22,6 +25,17 @@ public static class LayeredLayout
     private const double LayerGap = 44;
     private const double Margin = 20;
     private const int Rounds = 12;
+
+    /// <summary>Layers from left to right.</summary>
+    public static PlacedGraph PlaceSideways(IReadOnlyList<(double Width, double Height)> sizes, IReadOnlyList<(int From, int To)> edges)
+    {
+        var placed = Place([.. sizes.Select(size => (size.Height, size.Width))], edges);
+        return new PlacedGraph(
+            placed.Height,
+            placed.Width,
+            [.. placed.Boxes.Select(box => new PlacedBox(box.Y, box.X, box.Height, box.Width))],
+            [.. placed.Routes.Select(route => route.Select(point => new RoutePoint(point.Y, point.X)).ToImmutableArray())]);
+    }
 
     /// <param name="sizes">Of each node.</param>
     /// <param name="edges">By the nodes' indices.</param>

@@ -13,12 +13,18 @@ public static class SvgDrawing
     private const double LineHeight = 16;
     private const double Padding = 12;
     private const double LongestText = 46;
+    private const double PageWidth = 1600;
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
     public static string Draw(GraphPicture picture)
     {
         var sizes = picture.Nodes.Select(Size).ToArray();
-        var placed = LayeredLayout.Place(sizes, [.. picture.Edges.Select(edge => (edge.From, edge.To))]);
+        (int From, int To)[] edges = [.. picture.Edges.Select(edge => (edge.From, edge.To))];
+        var placed = LayeredLayout.Place(sizes, edges);
+        // A page scrolls downwards: what is too wide for it goes from left to right, if that is any better.
+        var beside = placed.Width > PageWidth ? LayeredLayout.PlaceSideways(sizes, edges) : placed;
+        var sideways = beside.Width < placed.Width;
+        placed = sideways ? beside : placed;
         var root = new XElement(
             Svg + "svg",
             new XAttribute("viewBox", $"0 0 {Number(placed.Width)} {Number(placed.Height)}"),
@@ -30,7 +36,7 @@ public static class SvgDrawing
             Arrowheads(),
             new XElement(Svg + "rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", "#ffffff")),
             // Emphasized edges last: they lie on top.
-            picture.Edges.Select((edge, index) => (edge, index)).OrderBy(item => item.edge.Emphasized).Select(item => Edge(item.edge, placed.Routes[item.index])),
+            picture.Edges.Select((edge, index) => (edge, index)).OrderBy(item => item.edge.Emphasized).Select(item => Edge(item.edge, placed.Routes[item.index], sideways)),
             picture.Nodes.Select((node, index) => Box(node, placed.Boxes[index])));
         return root.ToString() + "\n";
     }
@@ -65,15 +71,17 @@ public static class SvgDrawing
             new XAttribute("orient", "auto"),
             new XElement(Svg + "path", new XAttribute("d", "M0 0 L8 4 L0 8 z"), new XAttribute("fill", head.Item2)))));
 
-    private static XElement Edge(PictureEdge edge, ImmutableArray<RoutePoint> route)
+    private static XElement Edge(PictureEdge edge, ImmutableArray<RoutePoint> route, bool sideways)
     {
         var path = new StringBuilder($"M{Point(route[0])}");
         for (var at = 1; at < route.Length; at++)
         {
             // Odd stretches lie between layers and bend; even ones pass a layer.
             var (start, end) = (route[at - 1], route[at]);
-            var middle = (start.Y + end.Y) / 2;
-            path.Append(at % 2 == 1 ? $" C{Point(start with { Y = middle })} {Point(end with { Y = middle })} {Point(end)}" : $" L{Point(end)}");
+            var (leave, enter) = sideways
+                ? (start with { X = (start.X + end.X) / 2 }, end with { X = (start.X + end.X) / 2 })
+                : (start with { Y = (start.Y + end.Y) / 2 }, end with { Y = (start.Y + end.Y) / 2 });
+            path.Append(at % 2 == 1 ? $" C{Point(leave)} {Point(enter)} {Point(end)}" : $" L{Point(end)}");
         }
 
         return new XElement(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Google.Cloud.CloudBuild.V1;
@@ -38,7 +39,7 @@ public sealed partial record BuildOutcome(BuildMessage Build)
             ["id"] = Build.Id,
             ["status"] = BuildStates.Name(Build.Status),
             ["logUrl"] = Build.LogUrl,
-            ["createTime"] = Build.CreateTime?.ToDateTimeOffset().ToString("O"),
+            ["createTime"] = Build.CreateTime?.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture),
             ["seconds"] = Seconds(Build.StartTime is { } start && Build.FinishTime is { } end ? end.ToDateTimeOffset() - start.ToDateTimeOffset() : null),
             ["steps"] = new JsonArray([.. Build.Steps.Select(JsonNode? (step) => StepJson(step))]),
             ["images"] = new JsonArray([.. (Build.Results?.Images ?? []).Select(JsonNode? (image) => new JsonObject { ["name"] = image.Name, ["digest"] = image.Digest })]),

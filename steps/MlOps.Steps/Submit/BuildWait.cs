@@ -58,6 +58,9 @@ public sealed class BuildWait(CloudBuilds builds, StorageClient storage, TimePro
         }
     }
 
+    /// <summary>Where a build's log is, for people: its object in Storage, else what the service says.</summary>
+    public static string LogOf(BuildMessage build) => LogObject.PlaceOf(build)?.ToString() ?? build.LogUrl;
+
     /// <summary>The log as it is now.</summary>
     public Task LogAsync(BuildMessage build, Action<string> line, CancellationToken cancel) => LogObject.PlaceOf(build) is { } place
         ? new LogObject(storage, place).ReadAsync(line, last: true, cancel)

@@ -77,10 +77,10 @@ public sealed class SubstitutorTests
             "7:18 substitution-not-builtin",
             "7:24 substitution-not-builtin",
             "8:12 substitution-undefined",
-            "10:20 substitution-undefined",
-            "10:30 substitution-not-builtin",
-            "11:29 substitution-unused",
-            "11:41 substitution-unused",
+            "10:21 substitution-undefined",
+            "10:31 substitution-not-builtin",
+            "11:31 substitution-unused",
+            "11:43 substitution-unused",
         ], problems.Select(problem => $"{problem.Line}:{problem.Column} {problem.Code}"));
     }
 

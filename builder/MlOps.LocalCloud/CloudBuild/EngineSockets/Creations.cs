@@ -27,7 +27,7 @@ internal static class Creations
     private static Task Label(Exchange exchange, JsonObject body)
     {
         var labels = body["Labels"] as JsonObject ?? [];
-        foreach (var (name, value) in exchange.Behind.Scope.Labels)
+        foreach (var (name, value) in exchange.Behind.Scope.CreationLabels)
         {
             labels[name] = value;
         }

@@ -12,10 +12,14 @@ namespace MlOps.LocalCloud.CloudBuild.EngineSockets;
 /// <param name="Begun">When the build began: an image that was tagged since is taken for one of its own.</param>
 internal sealed record SocketScope(ImmutableDictionary<string, string> Labels, ImmutableDictionary<string, string> Volumes, DateTimeOffset Begun)
 {
-    /// <summary>The label that tells this build's things from all others, as the engine filters by it: <c>mlops.build=ID</c>.</summary>
-    public string Filter => Labels.FirstOrDefault(label => label.Key == "mlops.build") is { Key: not null } own
-        ? $"{own.Key}={own.Value}"
-        : Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}").First();
+    private const string MadeByStep = "mlops.made-by-step-of";
+    private const string Build = "mlops.build";
+
+    /// <summary>The build's labels and one that its own containers, which the next steps may wait in, do not have.</summary>
+    public ImmutableDictionary<string, string> CreationLabels => Labels.SetItem(MadeByStep, Labels.GetValueOrDefault(Build, ""));
+
+    /// <summary>The label of what this build's steps have made, as the engine filters by it.</summary>
+    public string Filter => $"{MadeByStep}={Labels.GetValueOrDefault(Build, "")}";
 }
 
 /// <summary>The engine behind a socket.</summary>

@@ -37,7 +37,7 @@ internal sealed class EngineSocket : IAsyncDisposable
     public static Task<EngineSocket> OpenAsync(ContainerEngine engine, ImageTransport transport, SocketScope scope, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        var path = System.IO.Path.Combine(Folder(scope), $"{Guid.NewGuid():N}"[..12] + ".sock");
+        var path = System.IO.Path.Combine(Folder(scope.Labels.GetValueOrDefault("mlops.cloud", "")), $"{Guid.NewGuid():N}"[..12] + ".sock");
         if (Encoding.UTF8.GetByteCount(path) > LongestPath)
         {
             throw new MachineLacksException($"The socket {path} cannot be made: a unix socket's path has at most {LongestPath} bytes.", "Set TMPDIR to a shorter folder, such as /tmp.");
@@ -65,11 +65,12 @@ internal sealed class EngineSocket : IAsyncDisposable
     }
 
     /// <summary>Removes the sockets that an earlier process of this cloud has left.</summary>
-    public static void RemoveLeftOver(SocketScope scope)
+    /// <param name="instance">The cloud's id.</param>
+    public static void RemoveLeftOver(string instance)
     {
-        if (Directory.Exists(Folder(scope)))
+        if (Directory.Exists(Folder(instance)))
         {
-            Directory.Delete(Folder(scope), recursive: true);
+            Directory.Delete(Folder(instance), recursive: true);
         }
     }
 
@@ -85,8 +86,7 @@ internal sealed class EngineSocket : IAsyncDisposable
     }
 
     // One folder for each cloud, short whatever its name.
-    private static string Folder(SocketScope scope) =>
-        System.IO.Path.Combine(System.IO.Path.GetTempPath(), "mlops-" + Digest.Of(scope.Labels.GetValueOrDefault("mlops.cloud", "")).Short);
+    private static string Folder(string instance) => System.IO.Path.Combine(System.IO.Path.GetTempPath(), "mlops-" + Digest.Of(instance).Short);
 
     private async Task AcceptAsync()
     {

@@ -152,6 +152,13 @@ internal sealed class Exchange(HttpHead request, HttpReader client, Stream toCli
             engine.EndSending();
             return;
         }
+        catch
+        {
+            // The engine must not wait for the rest, nor we for its answer.
+            IsReusable = false;
+            await engine.DisposeAsync();
+            throw;
+        }
 
         await WatchAsync(engine.EndSending, watched);
     }

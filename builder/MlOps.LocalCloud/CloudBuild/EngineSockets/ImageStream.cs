@@ -9,6 +9,7 @@ internal static class ImageStream
 {
     private const string NoAuth = "e30=";
 
+    /// <summary>A call of another address than the client's.</summary>
     /// <returns>The failure that the engine told, which was not handed on; null for a success.</returns>
     public static async Task<string?> HandOnAsync(this EngineBehind behind, ApiCall call, string target, string? auth, ChunkWriter client, CancellationToken cancel)
     {
@@ -16,6 +17,24 @@ internal static class ImageStream
 
         // The engine insists on the header, even for a registry that asks for nothing: {} in base64.
         request.Headers.TryAddWithoutValidation("X-Registry-Auth", auth ?? NoAuth);
+        return await SendAsync(behind, request, client, cancel);
+    }
+
+    /// <summary>The client's own call, which has no body.</summary>
+    /// <returns>The failure that the engine told, which was not handed on; null for a success.</returns>
+    public static async Task<string?> HandOnAsync(this EngineBehind behind, ApiCall call, HttpHead original, ChunkWriter client, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, call.Target);
+        foreach (var header in original.Without("Host", "Connection", "Content-Length", "Transfer-Encoding", "Expect", "Upgrade").Headers)
+        {
+            request.Headers.TryAddWithoutValidation(header.Name, header.Value);
+        }
+
+        return await SendAsync(behind, request, client, cancel);
+    }
+
+    private static async Task<string?> SendAsync(EngineBehind behind, HttpRequestMessage request, ChunkWriter client, CancellationToken cancel)
+    {
         using var response = await behind.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         await using var body = await response.Content.ReadAsStreamAsync(cancel);
         using var lines = new StreamReader(body, Encoding.UTF8);

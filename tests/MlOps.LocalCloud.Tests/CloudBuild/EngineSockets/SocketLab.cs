@@ -54,7 +54,7 @@ public sealed class SocketLab : IAsyncLifetime
         if (_socket is not null)
         {
             await _socket.DisposeAsync();
-            EngineSocket.RemoveLeftOver(Scope);
+            EngineSocket.RemoveLeftOver($"test-{Id}");
         }
 
         if (_engine is not null)

@@ -206,7 +206,7 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
 internal static class TaskLabels
 {
     public const string Cloud = "mlops.cloud";
-    private const string Job = "mlops.pipeline.job";
+    public const string Job = "mlops.pipeline.job";
     private const string Task = "mlops.pipeline.task";
     private const string Attempt = "mlops.pipeline.attempt";
 
