@@ -21,7 +21,11 @@ internal static class WholeProcess
 
     /// <param name="Ours">One run of ours; what it needs is prepared before.</param>
     /// <param name="Theirs">One run of what users would use instead, or null.</param>
-    private sealed record Row(string What, string Aim, int Runs, Func<TimeSpan> Ours, string? Against = null, Func<TimeSpan>? Theirs = null);
+    private sealed record Row(string What, string Aim, int Runs, Func<TimeSpan> Ours, string? Against = null, Func<TimeSpan>? Theirs = null)
+    {
+        /// <summary>Told after the runs, where there is nothing to compare with.</summary>
+        public Func<string>? Remark { get; init; }
+    }
 
     private static IEnumerable<Row> Rows()
     {
@@ -54,7 +58,27 @@ internal static class WholeProcess
         Run("cloud", "up");
         yield return new Row("a chain of 10 tasks that do nothing", "≤ 1.0", 5, Chain, "ten `docker run --rm` in a row", () => TenContainers(""));
         yield return new Row("the same", "≤ 1.0", 5, Chain, "the same on the tasks' network", () => TenContainers("--network cloudbuild"));
+
+        using var builds = new CloudBuildRows(sample.Home);
+        yield return new Row("a build of 10 steps that do nothing", "≤ 1.3", 5, () => builds.NoOps(10, sideBySide: false), "ten `docker run --rm` in a row", () => TenContainers(""));
+        yield return new Row("the same side by side", "≤ 0.7", 5, () => builds.NoOps(10, sideBySide: true), "one after another", () => builds.NoOps(10, sideBySide: false));
+        yield return new Row("a build from its request to its first line", "≤ 500 ms", 9, builds.ToFirstLine);
+        yield return Growing("200 queued builds", "memory flat", () => builds.Queued(200));
+        yield return Growing("a step printing 100 MB", "≤ 2 s, memory flat", builds.HundredMegabytes);
         Run("cloud", "down");
+    }
+
+    /// <summary>Once, with what the cloud's memory grew by in place of the other's name.</summary>
+    private static Row Growing(string what, string aim, Func<(TimeSpan Took, double Grown)> run)
+    {
+        var grown = 0.0;
+        TimeSpan Took()
+        {
+            (var took, grown) = run();
+            return took;
+        }
+
+        return new Row(what, aim, 1, Took) { Remark = () => string.Create(CultureInfo.InvariantCulture, $"memory {grown:+0;-0;0} MB") };
     }
 
     private static string Measure(Row row)
@@ -63,6 +87,6 @@ internal static class WholeProcess
         row.Theirs?.Invoke();
         var pairs = Enumerable.Range(0, row.Runs).Select(_ => (Ours: row.Ours().TotalMilliseconds, Theirs: row.Theirs?.Invoke().TotalMilliseconds ?? double.NaN)).ToArray();
         var ratio = row.Theirs is null ? "" : Timing.Median(pairs.Select(pair => pair.Ours / pair.Theirs)).ToString("0.00", CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"| {row.What} | {row.Aim} | {Timing.Median(pairs.Select(pair => pair.Ours)):0} ms | {row.Against} | {ratio} |");
+        return string.Create(CultureInfo.InvariantCulture, $"| {row.What} | {row.Aim} | {Timing.Median(pairs.Select(pair => pair.Ours)):0} ms | {row.Against ?? row.Remark?.Invoke()} | {ratio} |");
     }
 }

@@ -1,4 +1,3 @@
-using Google.Cloud.CloudBuild.V1;
 using static Google.Cloud.CloudBuild.V1.Build.Types;
 using static Google.Cloud.CloudBuild.V1.Build.Types.FailureInfo.Types;
 

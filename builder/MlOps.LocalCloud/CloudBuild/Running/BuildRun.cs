@@ -91,7 +91,10 @@ internal sealed class BuildRun(LiveBuild live, CloudBuildOptions options, Engine
             var scripts = Directory.CreateDirectory(Path.Combine(folder, FirstFiles.ScriptsFolder));
             var path = Path.Combine(scripts.FullName, Path.GetFileName(StepSpec.ScriptPath(index)));
             File.WriteAllText(path, StepSpec.ScriptText(step.Script));
-            File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+            }
         }
     }
 

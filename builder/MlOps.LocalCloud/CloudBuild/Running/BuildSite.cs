@@ -16,7 +16,11 @@ internal sealed record BuildSite(LiveBuild Live, ContainerEngine Engine, BuildIm
         get
         {
             var folder = Directory.CreateDirectory(Path.Combine(Folder, "everybody"));
-            folder.UnixFileMode = (UnixFileMode)0b111_111_111;
+            if (!OperatingSystem.IsWindows())
+            {
+                folder.UnixFileMode = (UnixFileMode)0b111_111_111;
+            }
+
             return folder.FullName;
         }
     }
