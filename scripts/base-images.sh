@@ -2,6 +2,8 @@
 # Puts the images that everybody's Dockerfiles start from into the Docker engine.
 # In the engine already: nothing. Else pulled. Else a stand-in of the same name is made out of the
 # distribution's packages and this machine's own .NET (docs/decisions/0003-stand-in-base-images.md).
+# Where Google's registry cannot be reached, stand-ins for its builders (gcr.io/cloud-builders/docker, git, curl) are made too, under
+# names of their own; MLOPS_STAND_IN_GCLOUD=1 adds gcloud and gsutil out of this machine's Google Cloud SDK (600 MB).
 #   scripts/base-images.sh [--force]     --force makes the stand-ins again
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -9,6 +11,10 @@ set -euo pipefail
 DOTNET=mcr.microsoft.com/dotnet
 IMAGES=("$DOTNET/runtime-deps:10.0" "$DOTNET/runtime:10.0" "$DOTNET/aspnet:10.0" "$DOTNET/sdk:10.0"
   python:3.11-slim busybox:1.36)
+BUILDERS=(cloud-builders/docker:stand-in cloud-builders/git:stand-in cloud-builders/curl:stand-in)
+SDK_FOLDER=/usr/lib/google-cloud-sdk
+[ "${MLOPS_STAND_IN_GCLOUD:-}" != 1 ] ||
+  BUILDERS+=(cloud-builders/gcloud:stand-in cloud-builders/gsutil:stand-in cloudsdktool/cloud-sdk:stand-in)
 SUITE=bookworm
 BASE_PACKAGES=ca-certificates,libicu72,libssl3,zlib1g,libstdc++6,libgomp1,tzdata
 
@@ -17,7 +23,10 @@ there() { docker image inspect --format '{{.Id}}' "$@" >/dev/null 2>&1; }
 FORCE=
 [ "${1:-}" != --force ] || FORCE=1
 engine_answers || fail 3 "no Docker engine answers" "Run scripts/engine.sh, which installs and starts one where it can."
-[ -n "$FORCE" ] || ! there "${IMAGES[@]}" || exit 0
+[ -n "$FORCE" ] || ! there "${IMAGES[@]}" "${BUILDERS[@]}" || exit 0
+
+# Any answer will do: the originals are pulled by the builds that name them.
+if has curl && curl -s -o /dev/null --max-time 15 https://gcr.io/v2/; then BUILDERS=(); fi
 
 mkdir -p "$CACHE"
 exec 9>"$CACHE/base-images.lock"
@@ -51,6 +60,9 @@ if [ -z "$FORCE" ]; then
   done
   MISSING=("${LEFT[@]}")
 fi
+for image in "${BUILDERS[@]}"; do
+  if [ -n "$FORCE" ] || ! there "$image"; then MISSING+=("$image"); fi
+done
 [ ${#MISSING[@]} -gt 0 ] || exit 0
 
 # ---- stand-ins -------------------------------------------------------------------------------------
@@ -145,6 +157,45 @@ debian_layers() {
   changed_since "$WORK/stamp" "$root" >"$WORK/python.files"
   layer "$CACHE/$SUITE-python.tar" "$root" "$epoch" --no-recursion --files-from="$WORK/python.files"
   echo "$epoch" >"$CACHE/$SUITE.epoch"
+}
+
+# Git and curl on top of Python's layer, and the docker command alone out of its package. Kept in the cache.
+builders_layer() {
+  [ -n "$FORCE" ] || [ ! -s "$CACHE/$SUITE-builders.tar" ] || return 0
+  local root="$WORK/builders" all="$WORK/builders.all" cli="$WORK/builders.cli" deb
+  say "making the layer of git, curl and docker (kept in $CACHE)"
+  mkdir -p "$root/dev" "$root/proc" "$root/sys"
+  tar --extract --file "$CACHE/$SUITE.tar" --directory "$root"
+  tar --extract --file "$CACHE/$SUITE-python.tar" --directory "$root"
+  [ -e "$root/dev/null" ] || mknod -m 666 "$root/dev/null" c 1 3
+  bootstrap "$all" "$BASE_PACKAGES,python3,git,curl" --download-only
+  bootstrap "$cli" "$BASE_PACKAGES,docker.io" --download-only
+  touch "$WORK/stamp"
+  mkdir "$root/debs"
+  for deb in "$all"/var/cache/apt/archives/*.deb; do
+    chroot "$root" dpkg-query -W "$(basename "${deb%%_*}")" >/dev/null 2>&1 || cp "$deb" "$root/debs/"
+  done
+  chroot "$root" sh -c 'DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends /debs/*.deb' \
+    >"$WORK/builders.log" 2>&1 </dev/null || { tail "$WORK/builders.log" >&2; fail 1 "git and curl did not install; the last lines are above"; }
+  rm -rf "$root/debs"
+  for deb in "$cli"/var/cache/apt/archives/docker.io_*.deb; do
+    dpkg-deb --fsys-tarfile "$deb" | tar --extract --directory "$root" ./usr/bin/docker
+  done
+  touch -d "@$(cat "$CACHE/$SUITE.epoch")" "$root/usr/bin/docker"
+  tidy "$root" $(($(cat "$CACHE/$SUITE.epoch") / 86400))
+  changed_since "$WORK/stamp" "$root" >"$WORK/builders.files"
+  layer "$CACHE/$SUITE-builders.tar" "$root" "$(cat "$CACHE/$SUITE.epoch")" --no-recursion --files-from="$WORK/builders.files"
+}
+
+# gcloud and gsutil as this machine has them, run by Debian's Python instead of the one that comes with them.
+gcloud_layer() {
+  [ -d "$SDK_FOLDER" ] || fail 3 "there is no Google Cloud SDK in $SDK_FOLDER to make a stand-in from" "apt-get install google-cloud-cli, or leave MLOPS_STAND_IN_GCLOUD out."
+  mkdir -p "$WORK/gcloud/usr/bin"
+  ln -s "$SDK_FOLDER/bin/gcloud" "$WORK/gcloud/usr/bin/gcloud"
+  ln -s "$SDK_FOLDER/bin/gsutil" "$WORK/gcloud/usr/bin/gsutil"
+  LC_ALL=C tar --create --file "$1" --directory="$WORK/gcloud" --format=gnu --sort=name --numeric-owner --owner=0 --group=0 --mtime="@$EPOCH" \
+    ./usr/bin/gcloud ./usr/bin/gsutil --directory=/ --exclude='__pycache__' \
+    "${SDK_FOLDER#/}"/{lib,data,platform/gsutil,bin/gcloud,bin/gsutil,bin/bootstrapping,VERSION,properties}
 }
 
 dotnet_root() { dirname "$(readlink -f "$(command -v dotnet)")"; }
@@ -247,7 +298,9 @@ image() {
     history+=("{\"created\":\"$created\",\"created_by\":\"stand-in layer: $layer\"}")
   done
   config="{\"architecture\":\"amd64\",\"os\":\"linux\",\"created\":\"$created\",\"config\":{\"Env\":[$(joined "${env[@]}")],"
-  config+="\"Cmd\":[$(json "$command")],\"WorkingDir\":\"\",\"Labels\":{\"mlops.stand-in\":\"true\"}},"
+  # With an entrypoint, as Google's builders have one, the command is the step's.
+  if [ -n "${ENTRYPOINT:-}" ]; then config+="\"Entrypoint\":[$(json "$ENTRYPOINT")],"; else config+="\"Cmd\":[$(json "$command")],"; fi
+  config+="\"WorkingDir\":\"\",\"Labels\":{\"mlops.stand-in\":\"true\"}},"
   config+="\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[$(joined "${ids[@]}")]},\"history\":[$(joined "${history[@]}")]}"
   id=$(printf '%s' "$config" | sha256sum | cut -d' ' -f1)
   printf '%s' "$config" >"$WORK/archive/$id.json"
@@ -268,12 +321,29 @@ if wanted 'busybox:*'; then
   image busybox:1.36 0 sh busybox "$SEARCH"
 fi
 
-if wanted 'python:*' || wanted "$DOTNET/*"; then
+if wanted 'python:*' || wanted "$DOTNET/*" || wanted '*:stand-in'; then
   debian_layers
   EPOCH=$(cat "$CACHE/$SUITE.epoch")
   use debian "$CACHE/$SUITE.tar"
   use python "$CACHE/$SUITE-python.tar"
   image python:3.11-slim "$EPOCH" python3 "debian python" "$SEARCH" LANG=C.UTF-8
+fi
+
+if wanted 'cloud-builders/*' || wanted 'cloudsdktool/*'; then
+  builders_layer
+  use builders "$CACHE/$SUITE-builders.tar"
+  for builder in docker git curl; do
+    ENTRYPOINT=$builder image "cloud-builders/$builder:stand-in" "$EPOCH" '' "debian python builders" "$SEARCH" LANG=C.UTF-8
+  done
+fi
+
+if wanted 'cloud-builders/g[cs]*' || wanted 'cloudsdktool/*'; then
+  gcloud_layer "$WORK/gcloud.tar"
+  use gcloud "$WORK/gcloud.tar"
+  GCLOUD=("$EPOCH" bash "debian python builders gcloud" "$SEARCH" LANG=C.UTF-8 CLOUDSDK_PYTHON=/usr/bin/python3 CLOUDSDK_CORE_DISABLE_PROMPTS=1)
+  ENTRYPOINT=gcloud image cloud-builders/gcloud:stand-in "${GCLOUD[@]}"
+  ENTRYPOINT=gsutil image cloud-builders/gsutil:stand-in "${GCLOUD[@]}"
+  image cloudsdktool/cloud-sdk:stand-in "${GCLOUD[@]}"
 fi
 
 if wanted "$DOTNET/*"; then
