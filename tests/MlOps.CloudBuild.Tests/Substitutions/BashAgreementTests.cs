@@ -82,7 +82,7 @@ public sealed class BashAgreementTests
         }
 
         values.ForEach(value => script.Append("t ").Append(Quoted(value)).Append('\n'));
-        using var bash = Process.Start(new ProcessStartInfo("/bin/bash", "-s") { RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { ["LC_ALL"] = "C.UTF-8" } })!;
+        using var bash = Process.Start(new ProcessStartInfo("/bin/bash", "-s") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { ["LC_ALL"] = "C.UTF-8" } })!;
         var output = bash.StandardOutput.ReadToEndAsync(cancel);
         await bash.StandardInput.BaseStream.WriteAsync(Encoding.UTF8.GetBytes(script.ToString()), cancel);
         bash.StandardInput.Close();

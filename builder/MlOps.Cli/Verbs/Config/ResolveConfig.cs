@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Google.Cloud.CloudBuild.V1;
 using Google.Protobuf;
 using MlOps.Cli.Output;
-using MlOps.CloudBuild.Config;
 using MlOps.CloudBuild.Substitutions;
 using MlOps.Core.Problems;
 
