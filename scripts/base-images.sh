@@ -16,6 +16,9 @@ SDK_FOLDER=/usr/lib/google-cloud-sdk
 [ "${MLOPS_STAND_IN_GCLOUD:-}" != 1 ] ||
   BUILDERS+=(cloud-builders/gcloud:stand-in cloud-builders/gsutil:stand-in cloudsdktool/cloud-sdk:stand-in)
 SUITE=bookworm
+# Git, curl and what the layers below lack of their dependencies.
+BUILDER_PACKAGES="curl git git-man libbrotli1 libcurl3-gnutls libcurl4 liberror-perl libgdbm-compat4 libgdbm6 libldap-2.5-0
+  libnghttp2-14 libperl5.36 libpsl5 librtmp1 libsasl2-2 libsasl2-modules-db libssh2-1 perl perl-modules-5.36"
 BASE_PACKAGES=ca-certificates,libicu72,libssl3,zlib1g,libstdc++6,libgomp1,tzdata
 
 there() { docker image inspect --format '{{.Id}}' "$@" >/dev/null 2>&1; }
@@ -172,9 +175,7 @@ builders_layer() {
   bootstrap "$cli" "$BASE_PACKAGES,docker.io" --download-only
   touch "$WORK/stamp"
   mkdir "$root/debs"
-  for deb in "$all"/var/cache/apt/archives/*.deb; do
-    chroot "$root" dpkg-query -W "$(basename "${deb%%_*}")" >/dev/null 2>&1 || cp "$deb" "$root/debs/"
-  done
+  for deb in $BUILDER_PACKAGES; do cp "$all/var/cache/apt/archives/${deb}"_*.deb "$root/debs/"; done
   chroot "$root" sh -c 'DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends /debs/*.deb' \
     >"$WORK/builders.log" 2>&1 </dev/null || { tail "$WORK/builders.log" >&2; fail 1 "git and curl did not install; the last lines are above"; }
   rm -rf "$root/debs"
