@@ -10,12 +10,12 @@ public sealed class WarningTests
         [.. ConfigChecker.Check("cloudbuild.yaml", text, new Dictionary<string, string>()).Where(problem => problem.Code == code)];
 
     [Theory]
-    [InlineData(CheckCodes.ExpansionInField, "steps:\n- name: a:1\n  args: ['x ${_X:-d}']\n", 3, 12)]
+    [InlineData(CheckCodes.ExpansionInField, "steps:\n- name: a:1\n  args: ['x ${_X:-d}']\n", 3, 13)]
     [InlineData(CheckCodes.ExpansionInField, "steps:\n- name: a:1\n  args:\n  - |\n    echo\n    echo ${TAG_NAME%%.*}\n", 6, 10)]
     [InlineData(CheckCodes.ImageNotBuilt, "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -t, gcr.io/p/a, .]\nimages: [gcr.io/p/b]\n", 4, 10)]
     [InlineData(CheckCodes.ImageWithoutTag, "steps:\n- name: python\n", 2, 9)]
     [InlineData(CheckCodes.WaitForUseless, "steps:\n- {name: a:1, id: x}\n- {name: a:1, waitFor: [x, '-']}\n", 3, 28)]
-    [InlineData(CheckCodes.WaitForUseless, "steps:\n- {name: a:1, id: x}\n- {name: a:1, id: y, waitFor: [x]}\n- {name: a:1, waitFor: [x, y]}\n", 4, 25)]
+    [InlineData(CheckCodes.WaitForUseless, "steps:\n- {name: a:1, id: x}\n- {name: a:1, id: z, waitFor: [x]}\n- {name: a:1, waitFor: [x, z]}\n", 4, 25)]
     [InlineData(CheckCodes.SecretPrinted, "steps:\n- name: a:1\n  entrypoint: sh\n  args: [-c, 'echo $$PW']\n  secretEnv: [PW]\navailableSecrets: {secretManager: [{versionName: projects/p/secrets/s/versions/1, env: PW}]}\n", 4, 15)]
     [InlineData(CheckCodes.PushWithProvenance, "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [push, gcr.io/p/a]\noptions: {requestedVerifyOption: VERIFIED}\n", 2, 3)]
     [InlineData(CheckCodes.DollarsInScript, "steps:\n- name: a:1\n  script: echo $$HOME\n", 3, 16)]
@@ -38,7 +38,7 @@ public sealed class WarningTests
     [InlineData(CheckCodes.ImageNotBuilt, "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -t, 'gcr.io/$PROJECT_ID/a', .]\nimages: ['gcr.io/$PROJECT_ID/a:latest']\n")]
     [InlineData(CheckCodes.ImageNotBuilt, "steps:\n- name: maven:3\n  args: [package]\nimages: [gcr.io/p/b]\n")]
     [InlineData(CheckCodes.ImageWithoutTag, "steps:\n- {name: gcr.io/cloud-builders/docker, args: [build, -t, gcr.io/p/tool, .]}\n- {name: gcr.io/p/tool}\n- {name: 'python:3.11'}\n")]
-    [InlineData(CheckCodes.WaitForUseless, "steps:\n- {name: a:1, id: x, waitFor: ['-']}\n- {name: a:1, id: y, waitFor: ['-']}\n- {name: a:1, waitFor: [x, y]}\n")]
+    [InlineData(CheckCodes.WaitForUseless, "steps:\n- {name: a:1, id: x, waitFor: ['-']}\n- {name: a:1, id: z, waitFor: ['-']}\n- {name: a:1, waitFor: [x, z]}\n")]
     [InlineData(CheckCodes.SecretPrinted, "steps:\n- name: a:1\n  entrypoint: sh\n  args: [-c, 'echo $$PW | docker login --password-stdin; echo \"done\"']\n  secretEnv: [PW]\navailableSecrets: {secretManager: [{versionName: projects/p/secrets/s/versions/1, env: PW}]}\n")]
     [InlineData(CheckCodes.ScriptNotSubstituted, "steps:\n- name: a:1\n  script: echo $PROJECT_ID\n  automapSubstitutions: true\n- name: a:1\n  script: echo ${PROJECT_ID}\n  env: [PROJECT_ID=$PROJECT_ID]\n")]
     [InlineData(CheckCodes.DirOutsideWorkspace, "steps:\n- {name: a:1, dir: /workspace/x}\n- {name: a:1, dir: x}\n")]
