@@ -18,7 +18,13 @@ internal static class CloudVerb
         var down = new Command("down", "Stops it; its state stays.").Does(DownAsync);
         var status = new Command("status", "Where it is.").Does(StatusAsync);
         var env = new Command("env", "Prints, as shell exports, what points gcloud and the SDKs at it: eval \"$(mlops cloud env)\".").Does(EnvAsync);
-        return new Command("cloud", "The local cloud: Cloud Build, Artifact Registry, Secret Manager, Storage and Vertex AI on this machine.") { up, down, status, env };
+        var cloud = new Command("cloud", "The local cloud: Cloud Build, Artifact Registry, Secret Manager, Storage and Vertex AI on this machine.") { up, down, status, env };
+        foreach (var watch in CloudWatch.Commands())
+        {
+            cloud.Subcommands.Add(watch);
+        }
+
+        return cloud;
     }
 
     private static string State => LocalCloudOptions.DefaultStateFolder;

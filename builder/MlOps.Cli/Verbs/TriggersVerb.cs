@@ -9,5 +9,7 @@ internal static class TriggersVerb
     public static Command Command() => new("triggers", "What starts builds: which triggers fire for a change, and what Cloud Build has of them.")
     {
         ExplainTriggers.Command(),
+        PlanTriggers.PlanCommand(),
+        PlanTriggers.ApplyCommand(),
     };
 }

@@ -26,6 +26,9 @@ internal sealed record CloudBuildOptions(string StateFolder, string Instance)
 
     public required SourceFetch Sources { get; init; }
 
+    /// <summary>Those on this machine that stand for others.</summary>
+    public required LocalRepositories Repositories { get; init; }
+
     /// <summary>Images for a build that begins now: what it tags since is its own.</summary>
     public required Func<DateTimeOffset, BuildImages> ImagesSince { get; init; }
 

@@ -3,6 +3,7 @@ using MlOps.LocalCloud.CloudBuild.Logs;
 using MlOps.LocalCloud.CloudBuild.Running;
 using MlOps.LocalCloud.CloudBuild.Serving;
 using MlOps.LocalCloud.CloudBuild.Tables;
+using MlOps.LocalCloud.CloudBuild.Triggers;
 using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Operations;
 
@@ -12,7 +13,7 @@ namespace MlOps.LocalCloud.CloudBuild;
 internal sealed class CloudBuildService : IAsyncDisposable
 {
     /// <summary>For <see cref="CloudDatabase"/>.</summary>
-    public const string Schema = BuildTable.Schema;
+    public const string Schema = BuildTable.Schema + TriggerTable.Schema;
 
     private readonly BuildRunner _runner;
 
@@ -22,7 +23,10 @@ internal sealed class CloudBuildService : IAsyncDisposable
         _runner = new BuildRunner(options, Builds, new LogKeeping(options, Logs));
         Queue = new BuildQueue(Builds, _runner, options.Time, options.MaxBuilds);
         Intake = new BuildIntake(Builds, Queue, options.Time);
-        Triggers = new TriggerCalls(database, Intake, options.Time, options.StateFolder);
+        TriggerTable = new TriggerTable(database);
+        Firing = new TriggerFiring(Intake, Builds, options.Repositories, options.Time);
+        Triggers = new TriggerCalls(TriggerTable, Firing, options.Secrets, options.Time);
+        Pushes = new PushApi(new Pushes(TriggerTable, Firing, options.Repositories));
         Api = new LocalCloudBuild(Intake, Queue, Builds, Triggers);
     }
 
@@ -40,6 +44,14 @@ internal sealed class CloudBuildService : IAsyncDisposable
     public BuildIntake Intake { get; }
 
     public TriggerCalls Triggers { get; }
+
+    public TriggerTable TriggerTable { get; }
+
+    /// <summary>For what else starts triggers: messages of Pub/Sub.</summary>
+    public TriggerFiring Firing { get; }
+
+    /// <summary>For the route by which watched repositories tell of pushes.</summary>
+    public PushApi Pushes { get; }
 
     /// <summary>For the route that serves a log while it grows.</summary>
     public LiveLogs Logs { get; } = new();

@@ -18,6 +18,7 @@ internal sealed class CloudBuildWiring(LocalCloudOptions options, CloudIdentity 
         SurroundingsAsync = gateway.SurroundingsAsync,
         ImportAsync = (bucket, name, path, cancel) => storage.Objects.ImportFileAsync(bucket, name, path, cancel, "text/plain; charset=utf-8"),
         Sources = new SourceFetch(storage.Objects, new LocalRepositories(options.StateFolder)),
+        Repositories = new LocalRepositories(options.StateFolder),
         ImagesSince = ImagesSince,
         Artifacts = new ArtifactUpload(storage.Objects, options.Time),
         Secrets = secrets,

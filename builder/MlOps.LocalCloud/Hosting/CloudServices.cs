@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using MlOps.LocalCloud.ArtifactRegistry;
 using MlOps.LocalCloud.CloudBuild;
+using MlOps.LocalCloud.CloudBuild.Serving;
 using MlOps.LocalCloud.Kfp;
 using MlOps.LocalCloud.Operations;
 using MlOps.LocalCloud.Projects;
+using MlOps.LocalCloud.PubSub;
 using MlOps.LocalCloud.Registry;
 using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Storage;
@@ -22,7 +24,7 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public CloudServices(LocalCloudOptions options, CloudIdentity identity)
     {
-        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema, VertexService.Schema, CloudBuildService.Schema, SecretStore.Schema);
+        _database = new CloudDatabase(options.StateFolder, ObjectTable.Schema, OperationsTable.Schema, ArtifactTables.Schema, VertexService.Schema, CloudBuildService.Schema, SecretStore.Schema, TopicTable.Schema);
         Operations = new OperationsTable(_database, options.Time);
         Storage = new StorageService(_database, options);
         Repositories = new RepositoryStore(_database, options.Time, options.CreateOnWrite);
@@ -39,6 +41,7 @@ internal sealed class CloudServices : IAsyncDisposable
         Vertex = new VertexService(_database, Operations, new VertexWiring(options, identity, Storage, Versions, Gateway, Images.Names).Options());
         CloudBuild = new CloudBuildService(_database, new CloudBuildWiring(options, identity, Storage, Images, Secrets, Gateway).Options());
         Storage.LiveLog = CloudBuild.Logs.PathOf;
+        PubSub = new LocalPublisher(new TopicTable(_database), CloudBuild.TriggerTable, CloudBuild.Firing, options.Time);
         OperationsService = new OperationsService(Operations, CloudBuild.Operations, options.Time);
     }
 
@@ -67,6 +70,8 @@ internal sealed class CloudServices : IAsyncDisposable
 
     public CloudBuildService CloudBuild { get; }
 
+    public LocalPublisher PubSub { get; }
+
     /// <summary>Whether an earlier start has left anything.</summary>
     public bool HasState => _database.Exists;
 
@@ -77,6 +82,7 @@ internal sealed class CloudServices : IAsyncDisposable
         routes.MapPost(KfpApi.Upload, _kfp.UploadAsync);
         routes.MapGet(KfpApi.Download, _kfp.DownloadAsync);
         new ProjectsApi(_database).Map(routes);
+        routes.MapPost(PushApi.Route, CloudBuild.Pushes.AnswerAsync);
         GrpcApis.Map(routes, this);
     }
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MlOps.LocalCloud.ArtifactRegistry;
 using MlOps.LocalCloud.CloudBuild.Serving;
 using MlOps.LocalCloud.Operations;
+using MlOps.LocalCloud.PubSub;
 using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Vertex.Pipelines.Serving;
 using Api = Google.Cloud.ArtifactRegistry.V1.ArtifactRegistry;
@@ -39,6 +40,7 @@ internal static class GrpcApis
         services.AddSingleton(cloud.Vertex.Pipelines);
         services.AddSingleton(cloud.CloudBuild.Api);
         services.AddSingleton(cloud.SecretManager);
+        services.AddSingleton(cloud.PubSub);
     }
 
     public static void Map(IEndpointRouteBuilder routes, CloudServices cloud)
@@ -48,6 +50,7 @@ internal static class GrpcApis
         routes.MapGrpcService<LocalPipelineService>();
         routes.MapGrpcService<LocalCloudBuild>();
         routes.MapGrpcService<LocalSecretManagerService>();
+        routes.MapGrpcService<LocalPublisher>();
         routes.Map("/v1/{**name}", new OperationsRest(cloud.OperationsService).AnswerAsync);
         routes.Map("/{**path}", Unimplemented.AnswerAsync);
     }
