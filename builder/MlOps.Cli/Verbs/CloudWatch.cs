@@ -59,7 +59,8 @@ internal static class CloudWatch
 
         using var http = new HttpClient { BaseAddress = owner.Http };
         using var answer = await http.PostAsync(new Uri($"mlops/git/{Uri.EscapeDataString(verb.Parsed.GetValue(Watched)!)}/push", UriKind.Relative), new StringContent(moved), cancel);
-        verb.Report.Line((await answer.Content.ReadAsStringAsync(cancel)).TrimEnd());
+        var said = (await answer.Content.ReadAsStringAsync(cancel)).TrimEnd();
+        verb.Report.Line(answer.IsSuccessStatusCode ? said : $"The push is in, but the local cloud could not start its triggers ({(int)answer.StatusCode}): {said}");
         return answer.IsSuccessStatusCode ? ExitCode.Done : ExitCode.StepFailed;
     }
 

@@ -94,7 +94,7 @@ internal sealed class Pushes(TriggerTable triggers, TriggerFiring firing, LocalR
 
         var where = BuildName.Of(build.Name, "", "").Parent;
         var flags = string.Create(CultureInfo.InvariantCulture, $"--project {where.Project}{(where.Location == BuildParent.Global ? "" : $" --region {where.Location}")}");
-        line($"         build {build.Id} {build.Status.Name()}{(build.StatusDetail.Length > 0 ? $": {build.StatusDetail}" : "")}");
+        line($"         build {build.Id} {build.Status.Name()}{(build.StatusDetail.Length > 0 ? $": {build.StatusDetail.ReplaceLineEndings(" ")}" : "")}");
         line(build.Status.IsFinal() ? $"         mlops builds show {build.Id} {flags}"
             : build.Approval is not null ? $"         it waits for an approval: gcloud beta builds approve {build.Id} {flags}"
             : $"         follow it: mlops builds log {build.Id} --follow {flags}");
