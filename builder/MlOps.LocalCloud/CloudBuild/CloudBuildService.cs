@@ -28,7 +28,7 @@ internal sealed class CloudBuildService : IAsyncDisposable
         TriggerTable = new TriggerTable(database);
         Firing = new TriggerFiring(Intake, Builds, options.Repositories, options.Time);
         Triggers = new TriggerCalls(TriggerTable, Firing, options.Secrets, options.Time);
-        Pushes = new PushApi(new Pushes(TriggerTable, Firing, options.Repositories));
+        Pushes = new PushApi(new ReceivedPushes(TriggerTable, Firing, options.Repositories));
         Api = new LocalCloudBuild(Intake, Queue, Builds, Triggers);
     }
 

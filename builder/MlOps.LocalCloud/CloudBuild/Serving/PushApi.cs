@@ -5,7 +5,7 @@ using MlOps.LocalCloud.CloudBuild.Triggers;
 namespace MlOps.LocalCloud.CloudBuild.Serving;
 
 /// <summary>Where the hook of a watched repository tells of pushes: the lines that git gave it in, lines for the terminal out.</summary>
-internal sealed class PushApi(Pushes pushes)
+internal sealed class PushApi(ReceivedPushes pushes)
 {
     public const string Route = "/mlops/git/{name}/push";
 

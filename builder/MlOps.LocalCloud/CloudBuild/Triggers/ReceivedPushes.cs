@@ -18,7 +18,7 @@ internal sealed record PushedRef(string Before, string After, string Name)
 }
 
 /// <summary>Pushes to repositories that are watched: every trigger of theirs is asked, in every project.</summary>
-internal sealed class Pushes(TriggerTable triggers, TriggerFiring firing, LocalRepositories repositories)
+internal sealed class ReceivedPushes(TriggerTable triggers, TriggerFiring firing, LocalRepositories repositories)
 {
     private const string Heads = "refs/heads/", Tags = "refs/tags/";
 
