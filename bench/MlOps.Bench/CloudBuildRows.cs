@@ -24,7 +24,7 @@ internal sealed class CloudBuildRows(string home) : IDisposable
         var log = Path.Combine(home, "cloud", "cloudbuild", "logs", $"log-{build["id"]}.txt");
         while (!File.Exists(log) || !Text(log).Contains("\nfirst\n", StringComparison.Ordinal))
         {
-            Thread.Sleep(1);
+            Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System).Wait();
         }
 
         var took = Stopwatch.GetElapsedTime(from);
@@ -105,7 +105,7 @@ internal sealed class CloudBuildRows(string home) : IDisposable
             switch (now.GetProperty("status").GetString())
             {
                 case "QUEUED" or "WORKING":
-                    Thread.Sleep(Pause);
+                    Task.Delay(Pause, TimeProvider.System).Wait();
                     continue;
                 case "SUCCESS":
                     return;

@@ -84,6 +84,7 @@ public sealed partial class SubmitTests : IDisposable
         var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Mlops.Program, "submit"])
         {
             WorkingDirectory = Mlops.Folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.LocalCloud.CloudBuild.Sources;

@@ -4,8 +4,6 @@ using Google.Cloud.CloudBuild.V1;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Problems;
-using MlOps.Google.Grpc;
-using MlOps.Google.Storage;
 using MlOps.Steps.Project;
 using MlOps.Steps.Submit;
 

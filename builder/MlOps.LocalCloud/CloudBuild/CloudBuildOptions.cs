@@ -3,7 +3,6 @@ using MlOps.LocalCloud.CloudBuild.Artifacts;
 using MlOps.LocalCloud.CloudBuild.EngineSockets;
 using MlOps.LocalCloud.CloudBuild.Images;
 using MlOps.LocalCloud.CloudBuild.Sources;
-using MlOps.LocalCloud.Registry;
 using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Vertex;
 

@@ -127,8 +127,8 @@ internal sealed class ConnectProxy(CertificateAuthority authority, int port, IRe
 
     private static async Task AnswerAsync(ConnectionContext connection, string answer)
     {
-        await connection.Transport.Output.WriteAsync(Encoding.UTF8.GetBytes(answer));
-        await connection.Transport.Output.FlushAsync();
+        await connection.Transport.Output.WriteAsync(Encoding.UTF8.GetBytes(answer), connection.ConnectionClosed);
+        await connection.Transport.Output.FlushAsync(connection.ConnectionClosed);
     }
 
     private bool IsOwn(string host, int asked) =>

@@ -1,6 +1,5 @@
 using Google.Cloud.SecretManager.V1;
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Microsoft.Data.Sqlite;
 using MlOps.LocalCloud.Hosting;
 

@@ -266,7 +266,7 @@ internal sealed partial class Re2Parser(string text)
         throw new Re2SyntaxException("invalid or unsupported Perl syntax", text[start.._at]);
     }
 
-    private bool Has(Flags flag) => (_flags & flag) != 0;
+    private bool Has(Flags flag) => _flags.HasFlag(flag);
 
     private Letter Literal(int rune)
     {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace MlOps.Core.Patterns;
 
 /// <summary>A regular expression as a machine that is in many states at once (Thompson's construction), one step a letter.</summary>

@@ -3,7 +3,6 @@ using System.Text;
 using MlOps.Containers.Build;
 using MlOps.Containers.Dockerfiles;
 using MlOps.Core.Problems;
-using MlOps.Steps.Dockerfiles;
 using MlOps.Steps.Project;
 
 namespace MlOps.Steps.Build;

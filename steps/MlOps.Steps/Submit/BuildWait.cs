@@ -1,4 +1,3 @@
-using Google.Cloud.CloudBuild.V1;
 using MlOps.Core.Problems;
 using MlOps.Google.Errors;
 using MlOps.Google.Grpc;

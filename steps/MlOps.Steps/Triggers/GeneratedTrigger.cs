@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Google.Cloud.CloudBuild.V1;
 using MlOps.CloudBuild.Config;
 using MlOps.CloudBuild.Triggers;

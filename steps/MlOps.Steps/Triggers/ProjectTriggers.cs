@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LibGit2Sharp;
 using MlOps.CloudBuild.Triggers;
 using MlOps.CloudBuild.Triggers.Checks;
 using MlOps.Core.Problems;

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using MlOps.CloudBuild.Checks;
 using MlOps.CloudBuild.Substitutions;
-using MlOps.Core.Problems;
 using MlOps.Testing;
 
 namespace MlOps.CloudBuild.Tests.Checks;

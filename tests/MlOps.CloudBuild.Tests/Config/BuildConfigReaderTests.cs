@@ -1,7 +1,5 @@
 using Google.Cloud.CloudBuild.V1;
-using Google.Protobuf;
 using MlOps.CloudBuild.Config;
-using MlOps.Core.Problems;
 
 namespace MlOps.CloudBuild.Tests.Config;
 

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using Google.Cloud.CloudBuild.V1;
 using Google.Protobuf;
 using MlOps.CloudBuild.Config;
-using MlOps.Core.Problems;
 using MlOps.Testing;
 
 namespace MlOps.CloudBuild.Tests.Config;

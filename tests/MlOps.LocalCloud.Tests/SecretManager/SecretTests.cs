@@ -47,7 +47,7 @@ public sealed class SecretTests(TestCloud cloud) : IClassFixture<TestCloud>
         var named = await Client.ListSecretsAsync(new() { Parent = "projects/listed", Filter = "name:ONE" }, cancellationToken: TestCloud.Cancel);
         Assert.Equal(["c-one", "a-one"], named.Secrets.Select(Id));
         Assert.Empty((await Client.ListSecretsAsync(new() { Parent = "projects/listed", Filter = "name:one AND create_time<2020-01-01" }, cancellationToken: TestCloud.Cancel)).Secrets);
-        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync(async () => await Client.ListSecretsAsync(new() { Parent = "projects/listed", Filter = "size>1" })));
+        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync(async () => await Client.ListSecretsAsync(new() { Parent = "projects/listed", Filter = "size>1" }, cancellationToken: TestCloud.Cancel)));
     }
 
     [Fact]
@@ -58,11 +58,11 @@ public sealed class SecretTests(TestCloud cloud) : IClassFixture<TestCloud>
             new() { Secret = new() { Name = made.Name, Etag = made.Etag, Labels = { ["a"] = "b" }, Annotations = { ["not"] = "this" } }, UpdateMask = new() { Paths = { "labels" } } }, cancellationToken: TestCloud.Cancel);
         Assert.Equal(("b", 0), (changed.Labels["a"], changed.Annotations.Count));
         Assert.NotEqual(made.Etag, changed.Etag);
-        Assert.Equal(StatusCode.FailedPrecondition, await RefusedAsync(async () => await Client.UpdateSecretAsync(new() { Secret = new() { Name = made.Name, Etag = made.Etag }, UpdateMask = new() { Paths = { "labels" } } })));
-        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync(async () => await Client.UpdateSecretAsync(new() { Secret = new() { Name = made.Name }, UpdateMask = new() { Paths = { "replication" } } })));
-        Assert.Equal(StatusCode.FailedPrecondition, await RefusedAsync(async () => await Client.DeleteSecretAsync(new() { Name = made.Name, Etag = made.Etag })));
+        Assert.Equal(StatusCode.FailedPrecondition, await RefusedAsync(async () => await Client.UpdateSecretAsync(new() { Secret = new() { Name = made.Name, Etag = made.Etag }, UpdateMask = new() { Paths = { "labels" } } }, cancellationToken: TestCloud.Cancel)));
+        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync(async () => await Client.UpdateSecretAsync(new() { Secret = new() { Name = made.Name }, UpdateMask = new() { Paths = { "replication" } } }, cancellationToken: TestCloud.Cancel)));
+        Assert.Equal(StatusCode.FailedPrecondition, await RefusedAsync(async () => await Client.DeleteSecretAsync(new() { Name = made.Name, Etag = made.Etag }, cancellationToken: TestCloud.Cancel)));
         await Client.DeleteSecretAsync(new() { Name = made.Name, Etag = changed.Etag }, cancellationToken: TestCloud.Cancel);
-        Assert.Equal(StatusCode.NotFound, await RefusedAsync(async () => await Client.GetSecretAsync(new() { Name = made.Name })));
+        Assert.Equal(StatusCode.NotFound, await RefusedAsync(async () => await Client.GetSecretAsync(new() { Name = made.Name }, cancellationToken: TestCloud.Cancel)));
     }
 
     [Fact]
@@ -72,12 +72,12 @@ public sealed class SecretTests(TestCloud cloud) : IClassFixture<TestCloud>
         secret.Ttl = new() { Nanos = 1_000_000 };
         var made = await Client.CreateSecretAsync(new() { Parent = "projects/p", SecretId = "short", Secret = secret }, cancellationToken: TestCloud.Cancel);
         Assert.Equal(Secret.ExpirationOneofCase.ExpireTime, made.ExpirationCase);
-        while (await RefusedAsync(async () => await Client.GetSecretAsync(new() { Name = made.Name })) == StatusCode.OK)
+        while (await RefusedAsync(async () => await Client.GetSecretAsync(new() { Name = made.Name }, cancellationToken: TestCloud.Cancel)) == StatusCode.OK)
         {
             await Task.Yield();
         }
 
-        Assert.Equal(StatusCode.NotFound, await RefusedAsync(async () => await Client.GetSecretAsync(new() { Name = made.Name })));
+        Assert.Equal(StatusCode.NotFound, await RefusedAsync(async () => await Client.GetSecretAsync(new() { Name = made.Name }, cancellationToken: TestCloud.Cancel)));
     }
 
     [Theory]
@@ -92,8 +92,8 @@ public sealed class SecretTests(TestCloud cloud) : IClassFixture<TestCloud>
     {
         var rotating = Automatic;
         rotating.Rotation = new();
-        Assert.Equal(StatusCode.Unimplemented, await RefusedAsync(async () => await Client.CreateSecretAsync(new() { Parent = "projects/p", SecretId = "r", Secret = rotating })));
-        Assert.Equal(StatusCode.Unimplemented, await RefusedAsync(async () => await Client.GetIamPolicyAsync(new() { Resource = "projects/p/secrets/r" })));
+        Assert.Equal(StatusCode.Unimplemented, await RefusedAsync(async () => await Client.CreateSecretAsync(new() { Parent = "projects/p", SecretId = "r", Secret = rotating }, cancellationToken: TestCloud.Cancel)));
+        Assert.Equal(StatusCode.Unimplemented, await RefusedAsync(async () => await Client.GetIamPolicyAsync(new() { Resource = "projects/p/secrets/r" }, cancellationToken: TestCloud.Cancel)));
         Assert.Equal(501, (await cloud.GetAsync("/v1/projects/p/secrets/r:getIamPolicy")).Status);
     }
 

@@ -40,7 +40,7 @@ public sealed class VersionTests(TestCloud cloud) : IClassFixture<TestCloud>
         Assert.Equal(State.Destroyed, destroyed.State);
         Assert.NotNull(destroyed.DestroyTime);
         Assert.Equal(StatusCode.FailedPrecondition, await AccessRefusedAsync(version));
-        Assert.Equal(StatusCode.FailedPrecondition, await RefusedAsync(async () => await Client.EnableSecretVersionAsync(new() { Name = version })));
+        Assert.Equal(StatusCode.FailedPrecondition, await RefusedAsync(async () => await Client.EnableSecretVersionAsync(new() { Name = version }, cancellationToken: TestCloud.Cancel)));
         Assert.Empty(FilesWith("states-" + Value));
     }
 
@@ -78,7 +78,7 @@ public sealed class VersionTests(TestCloud cloud) : IClassFixture<TestCloud>
         var version = await Client.AddSecretVersionAsync(new() { Parent = secret, Payload = new() { Data = ByteString.CopyFromUtf8("123456789"), DataCrc32C = 0xE3069283 } }, cancellationToken: TestCloud.Cancel);
         Assert.True(version.ClientSpecifiedPayloadChecksum);
         Assert.Equal(0xE3069283, (await AccessAsync(version.Name)).Payload.DataCrc32C);
-        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync(async () => await Client.AddSecretVersionAsync(new() { Parent = secret, Payload = new() { Data = ByteString.CopyFromUtf8("x"), DataCrc32C = 1 } })));
+        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync(async () => await Client.AddSecretVersionAsync(new() { Parent = secret, Payload = new() { Data = ByteString.CopyFromUtf8("x"), DataCrc32C = 1 } }, cancellationToken: TestCloud.Cancel)));
         Assert.False((await AddAsync(secret, "unchecked")).ClientSpecifiedPayloadChecksum);
     }
 
@@ -101,7 +101,7 @@ public sealed class VersionTests(TestCloud cloud) : IClassFixture<TestCloud>
         UpdateSecretRequest With(long number) => new() { Secret = new() { Name = secret, VersionAliases = { ["stable"] = number } }, UpdateMask = new() { Paths = { "version_aliases" } } };
         await Client.UpdateSecretAsync(With(1), cancellationToken: TestCloud.Cancel);
         Assert.Equal("one", (await AccessAsync($"{secret}/versions/stable")).Payload.Data.ToStringUtf8());
-        Assert.Equal(StatusCode.NotFound, await RefusedAsync(async () => await Client.UpdateSecretAsync(With(9))));
+        Assert.Equal(StatusCode.NotFound, await RefusedAsync(async () => await Client.UpdateSecretAsync(With(9), cancellationToken: TestCloud.Cancel)));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class VersionTests(TestCloud cloud) : IClassFixture<TestCloud>
         var first = await AddAsync(secret, "x");
         var second = await Client.EnableSecretVersionAsync(new() { Name = first.Name }, cancellationToken: TestCloud.Cancel);
         Assert.NotEqual(first.Etag, second.Etag);
-        Assert.Equal(StatusCode.FailedPrecondition, await RefusedAsync(async () => await Client.DisableSecretVersionAsync(new() { Name = first.Name, Etag = first.Etag })));
+        Assert.Equal(StatusCode.FailedPrecondition, await RefusedAsync(async () => await Client.DisableSecretVersionAsync(new() { Name = first.Name, Etag = first.Etag }, cancellationToken: TestCloud.Cancel)));
         Assert.Equal(State.Disabled, (await Client.DisableSecretVersionAsync(new() { Name = first.Name, Etag = second.Etag }, cancellationToken: TestCloud.Cancel)).State);
         var enabled = await Client.ListSecretVersionsAsync(new() { Parent = secret, Filter = "state:ENABLED" }, cancellationToken: TestCloud.Cancel);
         Assert.Empty(enabled.Versions);

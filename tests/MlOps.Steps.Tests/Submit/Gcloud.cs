@@ -51,7 +51,7 @@ internal static class Gcloud
 
     public static string Run(string program, string[] arguments, string input)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["CLOUDSDK_CORE_DISABLE_FILE_LOGGING"] = "true";
         start.Environment["CLOUDSDK_CORE_DISABLE_PROMPTS"] = "true";
         using var process = Process.Start(start)!;

@@ -184,7 +184,7 @@ internal sealed class Exchange(HttpHead request, HttpReader client, Stream toCli
         while (true)
         {
             var head = await engine.HeadAsync(cancel) ?? throw new EndOfStreamException("The engine ended the connection without an answer.");
-            if (head.Status is not (>= 100 and < 200) or 101)
+            if (head.Status is (not (>= 100 and < 200)) or 101)
             {
                 return head;
             }

@@ -1,4 +1,3 @@
-using Docker.DotNet.Models;
 using MlOps.Core.Images;
 
 namespace MlOps.LocalCloud.CloudBuild.EngineSockets;

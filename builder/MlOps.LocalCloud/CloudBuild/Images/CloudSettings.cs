@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;

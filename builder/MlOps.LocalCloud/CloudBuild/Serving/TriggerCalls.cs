@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Cloud.CloudBuild.V1;
 using Google.LongRunning;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MlOps.CloudBuild.Config;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Google.Cloud.CloudBuild.V1;
 using Google.LongRunning;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MlOps.CloudBuild.Triggers;
 using MlOps.Core.Patterns;

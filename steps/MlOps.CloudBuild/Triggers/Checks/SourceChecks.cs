@@ -26,42 +26,7 @@ internal static partial class SourceChecks
             report.Error("many-sources", $"A trigger has one event source, and this one has {string.Join(" and ", given.Select(key => $"'{key}'"))}: keep one, and make another trigger of the rest.", given[1]);
         }
 
-        switch (trigger)
-        {
-            case { Github: { } github }:
-                Required(github.Owner, "github.owner", "the owner of the repository on GitHub");
-                Required(github.Name, "github.name", "the name of the repository on GitHub");
-                Filter("github", github.Push, github.PullRequest);
-                break;
-            case { RepositoryEventConfig: { } config }:
-                Form(config.Repository, Repository(), "repositoryEventConfig.repository", "projects/PROJECT/locations/REGION/connections/CONNECTION/repositories/REPOSITORY");
-                Filter("repositoryEventConfig", config.Push, config.PullRequest);
-                break;
-            case { DeveloperConnectEventConfig: { } config }:
-                Form(config.GitRepositoryLink, RepositoryLink(), "developerConnectEventConfig.gitRepositoryLink", "projects/PROJECT/locations/REGION/connections/CONNECTION/gitRepositoryLinks/LINK");
-                Filter("developerConnectEventConfig", config.Push, config.PullRequest);
-                break;
-            case { BitbucketServerTriggerConfig: { } config }:
-                Required(config.RepoSlug, "bitbucketServerTriggerConfig.repoSlug", "the repository's slug");
-                Required(config.ProjectKey, "bitbucketServerTriggerConfig.projectKey", "the key of the repository's project");
-                Form(config.BitbucketServerConfigResource, BitbucketConfig(), "bitbucketServerTriggerConfig.bitbucketServerConfigResource", "projects/PROJECT/locations/REGION/bitbucketServerConfigs/CONFIG");
-                Filter("bitbucketServerTriggerConfig", config.Push, config.PullRequest);
-                break;
-            case { GitlabEnterpriseEventsConfig: { } config }:
-                Required(config.ProjectNamespace, "gitlabEnterpriseEventsConfig.projectNamespace", "the project's path, such as group/name");
-                Filter("gitlabEnterpriseEventsConfig", config.Push, config.PullRequest);
-                break;
-            case { TriggerTemplate: { } template }:
-                Template(template);
-                break;
-            case { PubsubConfig: { } config }:
-                Form(config.Topic, Topic(), "pubsubConfig.topic", "projects/PROJECT/topics/TOPIC");
-                break;
-            case { WebhookConfig: { } config }:
-                Form(config.Secret, Secret(), "webhookConfig.secret", "projects/PROJECT/secrets/SECRET/versions/VERSION");
-                break;
-        }
-
+        CheckSource(trigger, new SourceFields(report));
         if (trigger.IncludeBuildLogs != BuildTrigger.Types.IncludeBuildLogs.Unspecified && trigger.Github is null && trigger.RepositoryEventConfig is null)
         {
             report.Error("build-logs", "'includeBuildLogs' is for triggers of GitHub only: leave it out.", "includeBuildLogs");
@@ -69,50 +34,48 @@ internal static partial class SourceChecks
 
         CheckEventType(trigger, report);
         CheckSourceToBuild(trigger, report);
-        if (trigger.IgnoredFiles.Count + trigger.IncludedFiles.Count > 0 && TriggerSource.Of(trigger) is TriggerSource.Messages or TriggerSource.Webhooks)
+        if (trigger.IgnoredFiles.Count + trigger.IncludedFiles.Count > 0 && TriggerSource.Of(trigger) is (TriggerSource.Messages or TriggerSource.Webhooks))
         {
             report.Warning("unused-files", "'includedFiles' and 'ignoredFiles' mean nothing here: no files change with a message or a webhook.", trigger.IncludedFiles.Count > 0 ? "includedFiles" : "ignoredFiles");
         }
+    }
 
-        void Required(string value, string path, string what)
+    private static void CheckSource(BuildTrigger trigger, SourceFields fields)
+    {
+        switch (trigger)
         {
-            if (value.Length == 0)
-            {
-                report.Error("missing-key", $"'{path}' is missing: {what}.", path);
-            }
-        }
-
-        void Form(string value, Regex form, string path, string expected)
-        {
-            if (!form.IsMatch(value))
-            {
-                report.Error("bad-value", $"'{path}' is {(value.Length == 0 ? "missing" : $"'{value}'")}; expected {expected}.", path);
-            }
-        }
-
-        void Filter(string path, PushFilter? push, PullRequestFilter? request)
-        {
-            if (push is null && request is null)
-            {
-                report.Error("no-event", $"'{path}' says nothing of what to wait for: give 'push' or 'pullRequest', such as push: {{branch: ^main$}}.", path);
-            }
-            else if (push is { GitRefCase: PushFilter.GitRefOneofCase.None })
-            {
-                report.Error("no-event", $"'{path}.push' needs 'branch' or 'tag', a regular expression.", $"{path}.push");
-            }
-            else if (request is { GitRefCase: PullRequestFilter.GitRefOneofCase.None })
-            {
-                report.Error("no-event", $"'{path}.pullRequest' needs 'branch', a regular expression for the branch that the pull request goes to.", $"{path}.pullRequest");
-            }
-        }
-
-        void Template(RepoSource template)
-        {
-            Required(template.RepoName, "triggerTemplate.repoName", "the name of the Cloud Source repository");
-            if (template.RevisionCase is RepoSource.RevisionOneofCase.None or RepoSource.RevisionOneofCase.CommitSha)
-            {
-                report.Error("no-event", "'triggerTemplate' needs 'branchName' or 'tagName', a regular expression.", "triggerTemplate");
-            }
+            case { Github: { } github }:
+                fields.Required(github.Owner, "github.owner", "the owner of the repository on GitHub");
+                fields.Required(github.Name, "github.name", "the name of the repository on GitHub");
+                fields.Filter("github", github.Push, github.PullRequest);
+                break;
+            case { RepositoryEventConfig: { } config }:
+                fields.Form(config.Repository, Repository(), "repositoryEventConfig.repository", "projects/PROJECT/locations/REGION/connections/CONNECTION/repositories/REPOSITORY");
+                fields.Filter("repositoryEventConfig", config.Push, config.PullRequest);
+                break;
+            case { DeveloperConnectEventConfig: { } config }:
+                fields.Form(config.GitRepositoryLink, RepositoryLink(), "developerConnectEventConfig.gitRepositoryLink", "projects/PROJECT/locations/REGION/connections/CONNECTION/gitRepositoryLinks/LINK");
+                fields.Filter("developerConnectEventConfig", config.Push, config.PullRequest);
+                break;
+            case { BitbucketServerTriggerConfig: { } config }:
+                fields.Required(config.RepoSlug, "bitbucketServerTriggerConfig.repoSlug", "the repository's slug");
+                fields.Required(config.ProjectKey, "bitbucketServerTriggerConfig.projectKey", "the key of the repository's project");
+                fields.Form(config.BitbucketServerConfigResource, BitbucketConfig(), "bitbucketServerTriggerConfig.bitbucketServerConfigResource", "projects/PROJECT/locations/REGION/bitbucketServerConfigs/CONFIG");
+                fields.Filter("bitbucketServerTriggerConfig", config.Push, config.PullRequest);
+                break;
+            case { GitlabEnterpriseEventsConfig: { } config }:
+                fields.Required(config.ProjectNamespace, "gitlabEnterpriseEventsConfig.projectNamespace", "the project's path, such as group/name");
+                fields.Filter("gitlabEnterpriseEventsConfig", config.Push, config.PullRequest);
+                break;
+            case { TriggerTemplate: { } template }:
+                fields.Template(template);
+                break;
+            case { PubsubConfig: { } config }:
+                fields.Form(config.Topic, Topic(), "pubsubConfig.topic", "projects/PROJECT/topics/TOPIC");
+                break;
+            case { WebhookConfig: { } config }:
+                fields.Form(config.Secret, Secret(), "webhookConfig.secret", "projects/PROJECT/secrets/SECRET/versions/VERSION");
+                break;
         }
     }
 

@@ -112,7 +112,7 @@ public sealed class ArtifactUploadTests : IDisposable
     private string Bash(string pattern)
     {
         string[] arguments = ["-c", $"shopt -s globstar; export LC_ALL=C.UTF-8; find ./{pattern} -type f 2>/dev/null | sed 's:/\\+:/:g;s:^\\./::' | LC_ALL=C sort -u"];
-        using var bash = Process.Start(new ProcessStartInfo("bash", arguments) { WorkingDirectory = _lab.Workspace, RedirectStandardOutput = true, StandardOutputEncoding = Encoding.UTF8 })!;
+        using var bash = Process.Start(new ProcessStartInfo("bash", arguments) { WorkingDirectory = _lab.Workspace, UseShellExecute = false, RedirectStandardOutput = true, StandardOutputEncoding = Encoding.UTF8 })!;
         var output = bash.StandardOutput.ReadToEnd();
         bash.WaitForExit();
         return output.Trim();

@@ -46,7 +46,7 @@ public sealed class BuildCallTests(SocketLab lab) : IClassFixture<SocketLab>
         var image = await PushedAsync($"fresh-{buildKit}-{client.Split('/')[2]}".ToLowerInvariant(), "old", keep: true);
         var other = await lab.BuildAsync($"{lab.Repository}/fresh-other:latest", "new");
         await lab.Transport.PushAsync(lab.Engine, other, ImageReference.Parse(image), progress: null, TestCloud.Cancel);
-        await using var socket = await EngineSocket.OpenAsync(lab.Engine, lab.Transport, lab.Scope with { Begun = DateTimeOffset.UtcNow }, TestCloud.Cancel);
+        await using var socket = await EngineSocket.OpenAsync(lab.Engine, lab.Transport, lab.Scope with { Begun = TimeProvider.System.GetUtcNow() }, TestCloud.Cancel);
         var tag = $"{lab.Repository}/fresh-built:{client.Split('/')[2]}{buildKit}";
         (await lab.RunAsync(client, ["build", "-q", "-t", tag, lab.Context($"FROM {image}\nRUN true")], buildKit: buildKit, address: "unix://" + socket.Path)).Ok();
         Assert.Equal("new", (await lab.DockerAsync("run", "--rm", tag, "cat", "/hello")).Ok().Output);

@@ -18,7 +18,7 @@ public sealed class ContextRewritingTests
         files = format == TarEntryFormat.Ustar ? files.Where(file => file.Name.Length <= 100) : files;
         var changed = new string('x', length);
         using var written = new MemoryStream();
-        await ContextRewriting.CopyAsync(Archive(files, format), bytes => written.WriteAsync(bytes), name.Replace("./", "", StringComparison.Ordinal), _ => Task.FromResult(changed), CancellationToken.None);
+        await ContextRewriting.CopyAsync(Archive(files, format), bytes => written.WriteAsync(bytes, TestCloud.Cancel), name.Replace("./", "", StringComparison.Ordinal), _ => Task.FromResult(changed), CancellationToken.None);
         written.Position = 0;
         using var reader = new TarReader(written);
         foreach (var (file, content) in files)
@@ -40,7 +40,7 @@ public sealed class ContextRewritingTests
         using var written = new MemoryStream();
         try
         {
-            await ContextRewriting.CopyAsync(new MemoryStream(given), piece => written.WriteAsync(piece), "a/b", Task.FromResult, CancellationToken.None);
+            await ContextRewriting.CopyAsync(new MemoryStream(given), piece => written.WriteAsync(piece, TestCloud.Cancel), "a/b", Task.FromResult, CancellationToken.None);
             Assert.Equal(given, written.ToArray());
         }
         catch (EndOfStreamException)

@@ -41,7 +41,7 @@ public sealed class HttpReaderTests
         var reader = new HttpReader(new Pieces(message.Bytes, pieces));
         var head = (await reader.HeadAsync(CancellationToken.None))!;
         using var copied = new MemoryStream();
-        await copied.WriteAsync(head.ToBytes());
+        await copied.WriteAsync(head.ToBytes(), TestCloud.Cancel);
         await reader.CopyBodyAsync(HttpBody.OfRequest(head), copied, CancellationToken.None);
         Assert.Equal(Encoding.Latin1.GetString(message.Bytes).TrimStart('\r', '\n'), Encoding.Latin1.GetString(copied.ToArray()));
         Assert.Null(await reader.HeadAsync(CancellationToken.None));

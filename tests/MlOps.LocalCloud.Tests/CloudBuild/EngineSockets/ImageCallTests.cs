@@ -76,7 +76,7 @@ public sealed class ImageCallTests(SocketLab lab) : IClassFixture<SocketLab>
         Assert.Equal("old", (await lab.DockerAsync("run", "--rm", image, "cat", "/hello")).Ok().Output);
 
         // The next build.
-        await using var socket = await LocalCloud.CloudBuild.EngineSockets.EngineSocket.OpenAsync(lab.Engine, lab.Transport, lab.Scope with { Begun = DateTimeOffset.UtcNow }, TestCloud.Cancel);
+        await using var socket = await LocalCloud.CloudBuild.EngineSockets.EngineSocket.OpenAsync(lab.Engine, lab.Transport, lab.Scope with { Begun = TimeProvider.System.GetUtcNow() }, TestCloud.Cancel);
         var ran = await lab.RunAsync(SocketLab.Clients[0], ["run", "--rm", image, "cat", "/hello"], address: "unix://" + socket.Path);
         Assert.Equal("new", ran.Ok().Output);
     }

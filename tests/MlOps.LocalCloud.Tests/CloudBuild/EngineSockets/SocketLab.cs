@@ -45,7 +45,7 @@ public sealed class SocketLab : IAsyncLifetime
         await Cloud.InitializeAsync();
         var labels = ImmutableDictionary<string, string>.Empty.Add("mlops.cloud", $"test-{Id}").Add("mlops.build", Id);
         await Engine.Volumes.CreateAsync(Workspace, labels, TestCloud.Cancel);
-        Scope = new SocketScope(labels, ImmutableDictionary<string, string>.Empty.Add("/workspace", Workspace), DateTimeOffset.UtcNow);
+        Scope = new SocketScope(labels, ImmutableDictionary<string, string>.Empty.Add("/workspace", Workspace), TimeProvider.System.GetUtcNow());
         _socket = await EngineSocket.OpenAsync(Engine, Transport, Scope, TestCloud.Cancel);
     }
 
@@ -60,7 +60,7 @@ public sealed class SocketLab : IAsyncLifetime
         if (_engine is not null)
         {
             await _engine.RemoveLabelledAsync("mlops.build", Id, CancellationToken.None);
-            foreach (var image in await _engine.Client.Images.ListImagesAsync(new() { All = true }))
+            foreach (var image in await _engine.Client.Images.ListImagesAsync(new() { All = true }, TestCloud.Cancel))
             {
                 foreach (var name in (image.RepoTags ?? []).Concat(image.RepoDigests ?? []).Where(name => name.Contains(Id, StringComparison.Ordinal)))
                 {

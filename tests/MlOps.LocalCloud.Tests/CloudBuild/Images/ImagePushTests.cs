@@ -37,7 +37,7 @@ public sealed class ImagePushTests(SocketLab lab) : IClassFixture<SocketLab>
     {
         var name = $"{lab.Repository}/early";
         await lab.BuildAsync($"{name}:v1", "early");
-        Assert.Equal([name], await Push(DateTimeOffset.UtcNow.AddMinutes(1)).MissingAsync(lab.Engine, [name], TestCloud.Cancel));
+        Assert.Equal([name], await Push(TimeProvider.System.GetUtcNow().AddMinutes(1)).MissingAsync(lab.Engine, [name], TestCloud.Cancel));
         Assert.Empty(await Push().MissingAsync(lab.Engine, [name, $"{name}:v1"], TestCloud.Cancel));
     }
 
@@ -58,5 +58,5 @@ public sealed class ImagePushTests(SocketLab lab) : IClassFixture<SocketLab>
         Assert.StartsWith($"failed to push {image}: ", fault.Message, StringComparison.Ordinal);
     }
 
-    private ImagePush Push(DateTimeOffset? begun = null) => new(lab.Transport, TimeProvider.System, begun ?? DateTimeOffset.UtcNow.AddMinutes(-5));
+    private ImagePush Push(DateTimeOffset? begun = null) => new(lab.Transport, TimeProvider.System, begun ?? TimeProvider.System.GetUtcNow().AddMinutes(-5));
 }

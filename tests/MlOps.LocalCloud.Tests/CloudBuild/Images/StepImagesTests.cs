@@ -41,9 +41,9 @@ public sealed class StepImagesTests(SocketLab lab) : IClassFixture<SocketLab>
         var registrys = await lab.DigestAsync(image);
         await lab.Engine.Images.TagAsync(SocketLab.Busybox, ImageReference.Parse(image), TestCloud.Cancel);
         var busybox = (await lab.Engine.Images.InspectAsync(SocketLab.Busybox, TestCloud.Cancel))!.ID;
-        Assert.Equal(busybox, (await Images(since: DateTimeOffset.UtcNow.AddMinutes(-1)).FindAsync(lab.Engine, image, _log.Add, TestCloud.Cancel)).Digest);
+        Assert.Equal(busybox, (await Images(since: TimeProvider.System.GetUtcNow().AddMinutes(-1)).FindAsync(lab.Engine, image, _log.Add, TestCloud.Cancel)).Digest);
         Assert.Equal([$"Already have image: {image}"], _log);
-        Assert.Equal(registrys, (await Images(since: DateTimeOffset.UtcNow.AddMinutes(1)).FindAsync(lab.Engine, image, _log.Add, TestCloud.Cancel)).Digest);
+        Assert.Equal(registrys, (await Images(since: TimeProvider.System.GetUtcNow().AddMinutes(1)).FindAsync(lab.Engine, image, _log.Add, TestCloud.Cancel)).Digest);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class StepImagesTests(SocketLab lab) : IClassFixture<SocketLab>
         var problems = new List<Core.Problems.Problem>();
         var mapping = CloudSettings.Parse("cloud.yaml", settings, problems).Images;
         Assert.Empty(problems);
-        return new StepImages(lab.Transport, mapping, since ?? DateTimeOffset.UtcNow.AddDays(1));
+        return new StepImages(lab.Transport, mapping, since ?? TimeProvider.System.GetUtcNow().AddDays(1));
     }
 
     private async Task<string> PushedAsync(string name, string content)

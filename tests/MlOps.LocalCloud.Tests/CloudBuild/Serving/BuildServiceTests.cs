@@ -1,9 +1,7 @@
-using System.Text.Json.Nodes;
 using Google.Cloud.CloudBuild.V1;
 using Google.LongRunning;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using MlOps.LocalCloud.Tests.Storage;
 using static MlOps.LocalCloud.Tests.CloudBuild.TestBuilds;
 using Status = Google.Cloud.CloudBuild.V1.Build.Types.Status;
 using TimeSpan = System.TimeSpan;

@@ -76,7 +76,7 @@ internal sealed class SourceLab : IDisposable
     /// <summary>A program of the machine's, such as tar or zip.</summary>
     public static void Run(string folder, string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync(Cancel);
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace MlOps.LocalCloud.CloudBuild.EngineSockets.Http;
 
 /// <summary>How a message's body ends (RFC 9112, section 6.3).</summary>
 /// <param name="Length">In bytes, where it is known beforehand.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct HttpBody(BodyKind Kind, long Length = 0)
 {
     public static readonly HttpBody None = new(BodyKind.None);

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace MlOps.LocalCloud.CloudBuild.Sources.Unpacking;
 
 /// <summary>The archives that a source may be: <c>.tar.gz</c> and <c>.zip</c>, told apart by their first bytes.</summary>
