@@ -36,10 +36,12 @@ internal sealed class PathGlob
     {
         var names = file.Split('/');
         // From the workspace itself, which '**' matches too.
-        return Enumerable.Range(0, names.Length + 1).Any(count => Matches(0, names.AsSpan(0, count)));
+        return Enumerable.Range(0, names.Length + 1).Any(count => Matches(0, names.AsSpan(0, count), isFile: count == names.Length));
     }
 
-    private bool Matches(int part, ReadOnlySpan<string> names)
+    /// <param name="isFile">The last name is the file's, not a folder's: nothing is below it that a <c>**</c> at the end could stand for.</param>
+    /// <param name="begun">This <c>**</c> stands for a name already.</param>
+    private bool Matches(int part, ReadOnlySpan<string> names, bool isFile, bool begun = false)
     {
         if (part == _parts.Length)
         {
@@ -48,10 +50,11 @@ internal sealed class PathGlob
 
         if (_parts[part] == AnyFolders)
         {
-            return Matches(part + 1, names) || (!names.IsEmpty && !names[0].StartsWith('.') && Matches(part, names[1..]));
+            return ((begun || !names.IsEmpty || !isFile) && Matches(part + 1, names, isFile))
+                || (!names.IsEmpty && !names[0].StartsWith('.') && Matches(part, names[1..], isFile, begun: true));
         }
 
-        return !names.IsEmpty && MatchesName(part, names[0]) && Matches(part + 1, names[1..]);
+        return !names.IsEmpty && MatchesName(part, names[0]) && Matches(part + 1, names[1..], isFile);
     }
 
     private bool MatchesName(int part, string name) => _regexes[part] is { } regex

@@ -97,8 +97,22 @@ internal sealed class BuildRunner(CloudBuildOptions options, BuildTable builds, 
             end = BuildEnd.Broken(error.Message);
         }
 
-        folder.Delete(recursive: true);
-        return (end, run.Engine is null || await TidyAsync(run.Engine, build.Id));
+        var isTidy = run.Engine is null || await TidyAsync(run.Engine, build.Id);
+        return (end, Remove(folder) && isTidy);
+    }
+
+    /// <returns>False where something of it is left: the next start of the cloud tries again.</returns>
+    private static bool Remove(DirectoryInfo folder)
+    {
+        try
+        {
+            folder.Delete(recursive: true);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private async Task EndAsync(LiveBuild live, BuildEnd end, bool isTidy)

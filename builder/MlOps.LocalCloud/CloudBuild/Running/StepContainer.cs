@@ -24,13 +24,23 @@ internal sealed class StepContainer : IDisposable
     public static async Task<StepContainer> CreateAsync(BuildSite site, int index, StepImage image, CancellationToken cancel)
     {
         var containers = site.Engine.Containers;
-        var id = await containers.CreateAsync(site.Spec.Of(index, image.Name), cancel);
-        if (await IsForAnotherUserAsync(site.Engine, image, cancel))
+        cancel.ThrowIfCancellationRequested();
+        // Not to be cancelled: the engine would make it all the same, when everything of the build has been removed already.
+        var id = await containers.CreateAsync(site.Spec.Of(index, image.Name), CancellationToken.None);
+        try
         {
-            await containers.CopyInAsync(id, site.EverybodysFolder, BuildPlace.Outputs, default, cancel);
-        }
+            if (await IsForAnotherUserAsync(site.Engine, image, cancel))
+            {
+                await containers.CopyInAsync(id, site.EverybodysFolder, BuildPlace.Outputs, default, cancel);
+            }
 
-        return new StepContainer(site.Engine, image, id, await containers.AttachAsync(id, cancel));
+            return new StepContainer(site.Engine, image, id, await containers.AttachAsync(id, cancel));
+        }
+        catch
+        {
+            await containers.RemoveAsync(id, CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>Runs it to its end.</summary>

@@ -105,7 +105,7 @@ public sealed class ArtifactUploadTests : IDisposable
                 var glob = new PathGlob(pattern);
                 Assert.Equal((pattern, Bash(pattern)), (pattern, string.Join('\n', files.Where(glob.Matches).Order(StringComparer.Ordinal))));
             },
-            iter: 150,
+            iter: 400,
             threads: 1);
     }
 
