@@ -1,4 +1,3 @@
-using System.Text;
 using Google.Cloud.CloudBuild.V1;
 using Google.Cloud.PubSub.V1;
 using Google.Protobuf;
@@ -52,9 +51,9 @@ public sealed class MessageTests(TriggerLab lab) : IClassFixture<TriggerLab>
         (await lab.Cloud.SendAsync(HttpMethod.Put, "/v1/projects/rest/topics/first", TestCloud.Json("{}"))).Ok();
         Assert.Equal(409, (await lab.Cloud.SendAsync(HttpMethod.Put, "/v1/projects/rest/topics/first", TestCloud.Json("{}"))).Status);
         Assert.Equal(400, (await lab.Cloud.SendAsync(HttpMethod.Put, "/v1/projects/rest/topics/1", TestCloud.Json("{}"))).Status);
-        var data = Convert.ToBase64String(Encoding.UTF8.GetBytes("hi"));
+        var data = Convert.ToBase64String("hi"u8);
 
-        var sent = (await lab.Cloud.PostAsync("/v1/projects/rest/topics/first:publish", $$"""{"messages": [{"data": "{{data}}"}, {"attributes": {"a": "b"}}]}""")).Ok();
+        var sent = (await lab.Cloud.PostAsync("/v1/projects/rest/topics/first:publish", $$$"""{"messages": [{"data": "{{{data}}}"}, {"attributes": {"a": "b"}}]}""")).Ok();
 
         Assert.Equal("""["1","2"]""", sent.Json["messageIds"]!.ToJsonString());
         Assert.Equal(400, (await lab.Cloud.PostAsync("/v1/projects/rest/topics/first:publish", """{"messages": [{}]}""")).Status);
@@ -69,7 +68,7 @@ public sealed class MessageTests(TriggerLab lab) : IClassFixture<TriggerLab>
     {
         const string parent = "projects/hooks/locations/global", call = "/v1/projects/hooks/triggers/hook:webhook?key=any&secret=";
         (await lab.Cloud.PostAsync("/v1/projects/hooks/secrets?secretId=hook", """{"replication": {"automatic": {}}}""")).Ok();
-        (await lab.Cloud.PostAsync("/v1/projects/hooks/secrets/hook:addVersion", $$"""{"payload": {"data": "{{Convert.ToBase64String("s3cret"u8)}}"}}""")).Ok();
+        (await lab.Cloud.PostAsync("/v1/projects/hooks/secrets/hook:addVersion", $$$"""{"payload": {"data": "{{{Convert.ToBase64String("s3cret"u8)}}}"}}""")).Ok();
         var hook = Echo("hook", "$(body.user.name) $(body.tags[1])");
         hook.WebhookConfig = new WebhookConfig { Secret = "projects/hooks/secrets/hook/versions/latest" };
         await lab.CreateAsync(parent, hook);
