@@ -39,6 +39,13 @@ internal sealed class BucketCalls(BucketStore buckets)
         ["hierarchicalNamespace"] = new JsonObject { ["enabled"] = false },
     });
 
+    /// <summary>There are none: gcloud asks before it removes a bucket.</summary>
+    public Task ListManagedFoldersAsync(HttpContext context, string name)
+    {
+        Existing(name);
+        return StorageApi.WriteAsync(context, new JsonObject { ["kind"] = "storage#managedFolders" });
+    }
+
     public async Task PatchAsync(HttpContext context, string name)
     {
         var bucket = Existing(name);

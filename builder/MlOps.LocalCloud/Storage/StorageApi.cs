@@ -43,6 +43,7 @@ internal sealed class StorageApi(BucketCalls buckets, ObjectCalls objects, CopyC
         ("POST", ["b"]) => buckets.CreateAsync(context),
         ("GET", ["b", var bucket]) => buckets.GetAsync(context, bucket),
         ("GET", ["b", var bucket, "storageLayout"]) => buckets.LayoutAsync(context, bucket),
+        ("GET", ["b", var bucket, "managedFolders"]) => buckets.ListManagedFoldersAsync(context, bucket),
         ("PATCH" or "PUT", ["b", var bucket]) => buckets.PatchAsync(context, bucket),
         ("DELETE", ["b", var bucket]) => buckets.DeleteAsync(context, bucket),
         ("GET", ["b", var bucket, "o"]) => objects.ListAsync(context, bucket),

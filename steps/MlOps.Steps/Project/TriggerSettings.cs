@@ -15,7 +15,7 @@ public sealed record TriggerSettings(
     /// <summary>Google's word: whether a pull request's build waits for <c>/gcbrun</c>; null for Google's default.</summary>
     public string? CommentControl { get; init; }
 
-    /// <summary>The build config, from the repository's root; null: <c>cloudbuild.ENVIRONMENT.yaml</c> where it is there, else <c>cloudbuild.yaml</c>.</summary>
+    /// <summary>The build config, relative to mlops.yaml; null: <c>cloudbuild.ENVIRONMENT.yaml</c> where it is there, else <c>cloudbuild.yaml</c>.</summary>
     public string? Config { get; init; }
 
     /// <summary>The trigger's name; null: the project's name, a dash and the environment's.</summary>

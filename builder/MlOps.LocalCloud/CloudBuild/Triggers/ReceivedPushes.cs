@@ -80,7 +80,7 @@ internal sealed class ReceivedPushes(TriggerTable triggers, TriggerFiring firing
         : await git.ChangedAsync(before, commit, cancel);
 
     private static string Files(PushedRef moved, Change change) => change.Files is not { } files ? ""
-        : moved.IsNew ? $", a new branch, so all {Quantity.Of(files.Length, "file")} count as changed"
+        : moved.IsNew ? string.Create(CultureInfo.InvariantCulture, $", a new branch, so every file counts as changed ({files.Length})")
         : $", {Quantity.Of(files.Length, "changed file")}";
 
     private static void Tell(TriggerOutcome outcome, Action<string> line)
