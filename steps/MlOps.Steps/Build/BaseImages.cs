@@ -84,13 +84,13 @@ internal sealed class BaseImages(DeliveryContext context, ContainerEngine engine
     {
         if (identity is { Pullable: true, Digest: { } known })
         {
-            return EngineName.Of(context.Endpoint, identity.Image.Pinned(known));
+            return EngineName.Beside(context.Endpoint, identity.Image.Pinned(known));
         }
 
         await EnsureInEngineAsync(identity, cancel);
         var host = identity.Image.Host.Length == 0 ? "docker.io" : identity.Image.Host.Replace(':', '-');
         var copy = ImageReference.Parse($"{context.Environment.Images.TrimEnd('/')}/{CopiesFolder}/{host}/{identity.Image.Path}").WithTag(identity.Image.Tag ?? "latest");
         var digest = await EnginePush.RunAsync(engine, context.Endpoint, identity.Image.ToString(), copy, progress: null, cancel);
-        return EngineName.Of(context.Endpoint, copy.Pinned(digest));
+        return EngineName.Beside(context.Endpoint, copy.Pinned(digest));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
+using MlOps.Google;
 using MlOps.Steps.Commands;
 using MlOps.Steps.Project;
 
@@ -48,7 +49,7 @@ internal static class DotnetPublish
 
         var archive = Path.Combine(folder, "image.tar");
         var project = Path.Combine(source, Path.GetRelativePath(inputs.Root, inputs.Component.DotnetProject!));
-        var result = await ShellCommand.RunAsync("dotnet", Arguments(project, source, archive, baseImage, inputs.Arguments), source, Environment(baseImage), log.Aloud, cancel);
+        var result = await ShellCommand.RunAsync("dotnet", Arguments(project, source, archive, baseImage, inputs.Arguments), source, Environment(context.Endpoint, baseImage), log.Aloud, cancel);
         return result.ExitCode == 0 && File.Exists(archive)
             ? archive
             : throw new StepFailedException($"{inputs.Component.DotnetProject}: 'dotnet publish' ended with exit code {result.ExitCode}.", result.Tail);
@@ -80,12 +81,12 @@ internal static class DotnetPublish
         .. arguments.Select(pair => $"-p:{pair.Key}={pair.Value}"),
     ];
 
-    private static Dictionary<string, string> Environment(ImageReference baseImage) => new(StringComparer.Ordinal)
+    private static Dictionary<string, string> Environment(GcpEndpoint endpoint, ImageReference baseImage) => new(StringComparer.Ordinal)
     {
         ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
         ["DOTNET_NOLOGO"] = "1",
         ["MSBUILDTERMINALLOGGER"] = "off",
-        // Only the engine's loopback is ever plain HTTP; naming it does no harm elsewhere.
-        ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = baseImage.Host.StartsWith("127.0.0.1:", StringComparison.Ordinal) ? baseImage.Host : "",
+        // Only a local cloud's registry is plain HTTP.
+        ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = baseImage.Host.StartsWith("127.0.0.1:", StringComparison.Ordinal) || endpoint.Storage is { Scheme: "http" } local && local.Authority == baseImage.Host ? baseImage.Host : "",
     };
 }

@@ -9,7 +9,13 @@ namespace MlOps.Steps.Build;
 /// </summary>
 internal static class EngineName
 {
-    public static ImageReference Of(GcpEndpoint endpoint, ImageReference image)
+    public static ImageReference Of(GcpEndpoint endpoint, ImageReference image) =>
+        At(endpoint, image, address => address.Scheme == Uri.UriSchemeHttp ? $"127.0.0.1:{address.Port}" : address.Authority);
+
+    /// <summary>The name under which a program beside this one reaches it: in a container the cloud is not on the loopback.</summary>
+    public static ImageReference Beside(GcpEndpoint endpoint, ImageReference image) => At(endpoint, image, address => address.Authority);
+
+    private static ImageReference At(GcpEndpoint endpoint, ImageReference image, Func<Uri, string> hostOf)
     {
         if (image.Host.Length == 0)
         {
@@ -17,7 +23,7 @@ internal static class EngineName
         }
 
         var (address, repository) = endpoint.Registry(image.Host, image.Path);
-        var host = address.Scheme == Uri.UriSchemeHttp ? $"127.0.0.1:{address.Port}" : address.Authority;
+        var host = hostOf(address);
         var name = ImageReference.Parse($"{host}/{repository}");
         return image.Digest is { } digest ? name.Pinned(digest) : name.WithTag(image.Tag);
     }

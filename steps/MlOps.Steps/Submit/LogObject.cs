@@ -15,7 +15,7 @@ internal sealed class LogObject(StorageClient storage, GcsUri place)
     /// <summary>Null where the build's log does not go to Storage.</summary>
     public static GcsUri? PlaceOf(BuildMessage build)
     {
-        if (build.LogsBucket.Length == 0 || build.Options?.Logging is not (null or LoggingMode.LoggingUnspecified or LoggingMode.Legacy or LoggingMode.GcsOnly))
+        if (build.LogsBucket.Length == 0 || build.Options?.Logging is LoggingMode.None)
         {
             return null;
         }
