@@ -24,7 +24,7 @@ public sealed class GcloudTriggersTests(GcloudCloud gcloud) : IClassFixture<Gclo
         var exported = Path.Combine(gcloud.Folder, "exported.yaml");
 
         await gcloud.OkAsync("builds", "triggers", "import", $"--source={file}");
-        Assert.Equal("imported", await gcloud.OkAsync("builds", "triggers", "list", "--format=value(name)"));
+        Assert.Contains("imported", (await gcloud.OkAsync("builds", "triggers", "list", "--format=value(name)")).Split('\n'));
         await gcloud.OkAsync("beta", "builds", "triggers", "export", "imported", $"--destination={exported}");
         await File.WriteAllTextAsync(exported, (await File.ReadAllTextAsync(exported, Cancel)).Replace("first", "second", StringComparison.Ordinal), Cancel);
         await gcloud.OkAsync("builds", "triggers", "import", $"--source={exported}");

@@ -31,7 +31,7 @@ public sealed class TriggersVerbTests
 
         Golden.Matches(string.Join('\n', said), "plan.txt");
 
-        async Task SayAsync(string what, params string[] arguments) => said.Add($"# {what}\n{(await repo.OkAsync(arguments)).Errors}");
+        async Task SayAsync(string what, params string[] arguments) => said.Add($"# {what}\n{(await repo.OkAsync(arguments)).Output}");
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class TriggersVerbTests
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("theirs.yaml:1:", refused.Errors);
         Assert.Contains("that this repo has not made (it lacks the tag mlops-strikes): rename yours, or take it over with --adopt. [not-ours]", refused.Errors);
-        Assert.Contains("review: taken over", adopted.Errors);
+        Assert.Contains("review: taken over", adopted.Output);
         Assert.Equal("keep", Assert.Single(after.Json.AsArray())!["action"]!.ToString());
     }
 
@@ -61,8 +61,12 @@ public sealed class TriggersVerbTests
         await using var repo = new TriggerRepository();
         repo.Write("t.yaml", """
             name: a
-            github: {owner: acme, name: x, push: {branch: '^(?!main$).*'}}
+            github: {owner: acme, name: x, push: {branch: '^main$'}}
             filname: cloudbuild.yaml
+            ---
+            name: c
+            github: {owner: acme, name: x, push: {branch: '^(?!main$).*'}}
+            filename: cloudbuild.yaml
             ---
             name: b
             github:
