@@ -36,6 +36,7 @@ internal static class WholeProcess
         yield return new Row("`mlops --version`", "≤ 120 ms", 9, () => Run("--version"), "`dotnet --version`", () => Timing.Of(sample.Root, home, "dotnet", "--version"));
         var template = Path.Combine(Shared.Checkout(), "templates", "wildlife-strikes");
         yield return new Row("`mlops compile` of the template's pipeline", "≤ 120 ms", 9, () => Timing.Of(template, home, Mlops, "compile", "pipelines/training.yaml", "--allow-tags", "--out-dir", sample.Home));
+        yield return new Row("`mlops config parse` of 1,000 cloudbuild files", "≤ 1.5 s", 5, () => ConfigRows.ByMlops(Mlops), "gcloud's library on its Python", ConfigRows.ByGcloudsLibrary);
         Run("ci", "--env", "local");
         yield return new Row("`mlops ci` with nothing changed", "≤ 2 s", 5, () => Run("ci", "--env", "local"));
 

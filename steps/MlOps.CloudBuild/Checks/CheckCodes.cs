@@ -6,6 +6,7 @@ public static class CheckCodes
     public const string MissingName = "missing-name";
     public const string ScriptWithArgs = "script-with-args";
     public const string ScriptWithEntrypoint = "script-with-entrypoint";
+    public const string ArgsInOneText = "args-in-one-text";
     public const string EnvFormat = "env-format";
     public const string ExitCodeRange = "exit-code-range";
     public const string DirOutsideWorkspace = "dir-outside-workspace";

@@ -7,6 +7,9 @@ internal static class StepChecks
 {
     private const int LargestExitCode = 255;
 
+    /// <summary>Cloud Build's own images: each begins with its tool, so that an argument is never a whole command.</summary>
+    private const string Tools = "gcr.io/cloud-builders/";
+
     public static void Check(Build build, Findings findings)
     {
         for (var index = 0; index < build.Steps.Count; index++)
@@ -42,6 +45,11 @@ internal static class StepChecks
             {
                 findings.Error(CheckCodes.ExitCodeRange, $"{step.AllowExitCodes[code]} is no exit code; expected 0 to {LargestExitCode}.", $"{path}.allowExitCodes[{code}]");
             }
+        }
+
+        if (step.Args is [var only] && step.Entrypoint.Length == 0 && step.Name.StartsWith(Tools, StringComparison.Ordinal) && only.Trim().Contains(' ', StringComparison.Ordinal))
+        {
+            findings.Warning(CheckCodes.ArgsInOneText, $"{name} gives its tool one argument, '{only}', with the spaces in it; write each word as an item: [{string.Join(", ", only.Split(' ', StringSplitOptions.RemoveEmptyEntries))}].", $"{path}.args[0]");
         }
 
         Env(step.Env, $"{path}.env", findings);

@@ -24,7 +24,7 @@ public static partial class BuildConfigReader
         var documents = Documents(file, text, warnings, out var refused);
         if (Single(file, documents, ref refused) is not { } document)
         {
-            return Refused<Build>(file, refused!, warnings);
+            return Refused<Build>(file, text, refused!, warnings);
         }
 
         return Message<Build>(file, text, document, BuildFile, warnings, Validate);
@@ -59,7 +59,7 @@ public static partial class BuildConfigReader
         var warnings = new List<Problem>();
         var documents = Documents(file, text, warnings, out var refused);
         return refused is not null
-            ? [Refused<BuildTrigger>(file, AsUncaught(file, refused), warnings)]
+            ? [Refused<BuildTrigger>(file, text, refused, warnings) with { Errors = [AsUncaught(file, refused)] }]
             : [.. documents.Select(document => Message<BuildTrigger>(file, text, document, TriggerFile, warnings, validate: null))];
     }
 
@@ -120,7 +120,7 @@ public static partial class BuildConfigReader
         }
         catch (YamlFault fault)
         {
-            return Refused<T>(file, Crash(fault), warnings);
+            return Refused<T>(file, text, Crash(fault), warnings);
         }
     }
 
@@ -170,11 +170,11 @@ public static partial class BuildConfigReader
             : new ConfigError("ParseProtoException", $"interpreting {file} as {kind.Name}: {fault.Text}", fault.Spot)),
     ];
 
-    private static ConfigReading<T> Refused<T>(string file, ConfigError error, List<Problem> warnings)
+    private static ConfigReading<T> Refused<T>(string file, string text, ConfigError error, List<Problem> warnings)
         where T : class, IMessage<T> =>
         new(null, new ConfigPlaces(file, new Dictionary<string, SourceSpot>()), [error], [.. warnings])
         {
-            Problems = [Problem.Error("not-yaml", error.Message, error.Spot), .. warnings],
+            Problems = [YamlRemedies.Explain(file, text, error), .. warnings],
         };
 
     /// <summary>gcloud does not catch what its reader of many documents throws.</summary>

@@ -22,7 +22,7 @@ public static class ConfigFile
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            error = new ConfigError("Error", $"Unable to read file [{file}]: {(Directory.Exists(file) ? "this is a folder; expected a file" : fault.Message)}", new SourceSpot(file));
+            error = new ConfigError("Error", $"Unable to read file [{file}]: {(Directory.Exists(file) ? "this is a folder; expected a file." : fault.Message)}", new SourceSpot(file));
         }
         catch (DecoderFallbackException fault)
         {

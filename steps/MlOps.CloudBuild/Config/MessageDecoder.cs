@@ -157,7 +157,7 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
             case FieldKind.Bytes:
                 return Bytes(value);
             default:
-                return ScalarFields.Sent(field.Kind, value) ?? WrongType(field.Kind, field.Name, field.Name, value);
+                return ScalarFields.Sent(field.Kind, value) ?? WrongType(field.Kind, field.Name, field.Repeated ? $"An item of '{field.Name}'" : $"'{field.Name}'", value);
         }
     }
 
@@ -185,7 +185,7 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
                 FieldKind.Message => Message(field.Message!, content, entryPath, $"{gcloudPath}.additionalProperties[{result.Count.ToString(CultureInfo.InvariantCulture)}].value"),
                 FieldKind.Bytes => Bytes(content),
                 _ when content is ConfigScalar { Value: null } => null,
-                _ => ScalarFields.Sent(field.Kind, content) ?? WrongType(field.Kind, "value", $"{field.Name}.{name}", content),
+                _ => ScalarFields.Sent(field.Kind, content) ?? WrongType(field.Kind, "value", $"'{field.Name}.{name}'", content),
             };
         }
 
@@ -223,13 +223,14 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
         };
     }
 
+    /// <param name="name">What people are told that it is.</param>
     private JsonNode? WrongType(FieldKind kind, string gcloudName, string name, ConfigValue value)
     {
         faults.Add(
             FaultPhase.Decoding,
             $"Expected type {ScalarFields.PythonType(kind)} for field {gcloudName}, found {PythonText.Of(value)} (type <class '{PythonText.TypeOf(value)}'>)",
             "wrong-type",
-            $"'{name}' is {value.Kind}; expected {ScalarFields.Wanted(kind)}.{ScalarFields.Remedy(kind, value)}",
+            $"{name} is {value.Kind}; expected {ScalarFields.Wanted(kind)}.{ScalarFields.Remedy(kind, gcloudName, value)}",
             value.Spot);
         return null;
     }

@@ -41,10 +41,11 @@ internal static class ScalarFields
     };
 
     /// <summary>What to write instead, where that can be told.</summary>
-    public static string Remedy(FieldKind kind, ConfigValue value) => (kind, value) switch
+    public static string Remedy(FieldKind kind, string field, ConfigValue value) => (kind, value) switch
     {
-        (FieldKind.Text, ConfigScalar { Value: bool or long or BigInteger or double }) => $" Put it in quotes: '{PythonText.Of(value)}' becomes a string then.",
-        (FieldKind.Bool, ConfigScalar { Value: string }) => " Take the quotes away.",
+        (FieldKind.Text, ConfigScalar { Value: long seconds }) when field.EndsWith("imeout", StringComparison.Ordinal) => $" A duration has an 's': {seconds.ToString(CultureInfo.InvariantCulture)}s.",
+        (FieldKind.Text, ConfigScalar { Value: bool or long or BigInteger or double }) => " Put it in quotes.",
+        (FieldKind.Bool, ConfigScalar { Value: "true" or "false" }) => " Take the quotes away.",
         (FieldKind.Text, ConfigMap { Entries: [(ConfigScalar { Value: string key }, ConfigScalar content)] }) => $" Did you mean \"{key}={PythonText.Of(content)}\", or \"{key}: {PythonText.Of(content)}\" in quotes?",
         _ => "",
     };

@@ -23,6 +23,7 @@ public sealed class WarningTests
     [InlineData(CheckCodes.DeprecatedOption, "steps: [{name: a:1}]\noptions: {logging: STACKDRIVER_ONLY}\n", 2, 20)]
     [InlineData(CheckCodes.DeprecatedOption, "steps: [{name: a:1}]\noptions: {machineType: N1_HIGHCPU_8}\n", 2, 24)]
     [InlineData(CheckCodes.MachineWithPool, "steps: [{name: a:1}]\noptions: {machineType: E2_HIGHCPU_8, pool: {name: projects/p/locations/l/workerPools/w}}\n", 2, 24)]
+    [InlineData(CheckCodes.ArgsInOneText, "steps:\n- name: gcr.io/cloud-builders/docker\n  args: build -t x .\n", 3, 9)]
     [InlineData(CheckCodes.OutputOnlyField, "steps: [{name: a:1}]\nstatus: SUCCESS\n", 2, 9)]
     [InlineData(CheckCodes.DirOutsideWorkspace, "steps: [{name: a:1, dir: /tmp/x}]\n", 1, 26)]
     [InlineData(CheckCodes.StepTimeoutBeyondDefault, "steps: [{name: a:1, timeout: 7200s}]\n", 1, 30)]
@@ -41,6 +42,7 @@ public sealed class WarningTests
     [InlineData(CheckCodes.WaitForUseless, "steps:\n- {name: a:1, id: x, waitFor: ['-']}\n- {name: a:1, id: z, waitFor: ['-']}\n- {name: a:1, waitFor: [x, z]}\n")]
     [InlineData(CheckCodes.SecretPrinted, "steps:\n- name: a:1\n  entrypoint: sh\n  args: [-c, 'echo $$PW | docker login --password-stdin; echo \"done\"']\n  secretEnv: [PW]\navailableSecrets: {secretManager: [{versionName: projects/p/secrets/s/versions/1, env: PW}]}\n")]
     [InlineData(CheckCodes.ScriptNotSubstituted, "steps:\n- name: a:1\n  script: echo $PROJECT_ID\n  automapSubstitutions: true\n- name: a:1\n  script: echo ${PROJECT_ID}\n  env: [PROJECT_ID=$PROJECT_ID]\n")]
+    [InlineData(CheckCodes.ArgsInOneText, "steps:\n- {name: 'gcr.io/cloud-builders/docker', args: [ps]}\n- {name: 'gcr.io/cloud-builders/docker', entrypoint: sh, args: ['my script.sh']}\n- {name: a:1, args: [hello world]}\n")]
     [InlineData(CheckCodes.DirOutsideWorkspace, "steps:\n- {name: a:1, dir: /workspace/x}\n- {name: a:1, dir: x}\n")]
     public void It_is_not_found_where_all_is_well(string code, string text) => Assert.Empty(Find(code, text));
 }
