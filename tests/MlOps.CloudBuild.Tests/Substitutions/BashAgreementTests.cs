@@ -10,9 +10,29 @@ public sealed class BashAgreementTests
 {
     private static readonly Dictionary<string, string> Values = new(StringComparer.Ordinal)
     {
-        ["_A"] = "hello", ["_E"] = "", ["_P"] = "l*", ["_Q"] = "it's", ["_U"] = "été😀É", ["_N"] = "2", ["_S"] = "a/b/c", ["_B"] = "a\\b",
-        ["_STAR"] = "a*b*c", ["_L"] = "a]b", ["_BR"] = "a[b", ["_X"] = "a\\*b", ["_AH"] = "#h", ["_IND"] = "_N", ["_EXPR"] = "1+1", ["_D"] = "a\"b",
-        ["_NL"] = "a\nb c\t", ["_SL"] = "/", ["TAG_NAME"] = "v1.2.3-rc.1", ["BRANCH_NAME"] = "feature/Foo_Bar-1", ["_W"] = "  pad it ", ["_BAN"] = "banana", ["_RNG"] = "[a-z]",
+        ["_A"] = "hello",
+        ["_E"] = "",
+        ["_P"] = "l*",
+        ["_Q"] = "it's",
+        ["_U"] = "été😀É",
+        ["_N"] = "2",
+        ["_S"] = "a/b/c",
+        ["_B"] = "a\\b",
+        ["_STAR"] = "a*b*c",
+        ["_L"] = "a]b",
+        ["_BR"] = "a[b",
+        ["_X"] = "a\\*b",
+        ["_AH"] = "#h",
+        ["_IND"] = "_N",
+        ["_EXPR"] = "1+1",
+        ["_D"] = "a\"b",
+        ["_NL"] = "a\nb c\t",
+        ["_SL"] = "/",
+        ["TAG_NAME"] = "v1.2.3-rc.1",
+        ["BRANCH_NAME"] = "feature/Foo_Bar-1",
+        ["_W"] = "  pad it ",
+        ["_BAN"] = "banana",
+        ["_RNG"] = "[a-z]",
     };
 
     private static readonly Gen<string> Name = Gen.OneOf([.. Values.Keys, "_NONE", "_NONE2"]);
