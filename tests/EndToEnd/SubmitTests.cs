@@ -113,7 +113,7 @@ public sealed partial class SubmitTests : IDisposable
         text = Archive().Replace(text, "ARCHIVE");
         text = Moment().Replace(text, "MOMENT");
         text = Size().Replace(text, "SIZE");
-        return Seconds().Replace(text, "TIME").Replace(" (a stand-in, not the original)", "", StringComparison.Ordinal);
+        return Seconds().Replace(text, found => found.Value.EndsWith(" ", StringComparison.Ordinal) ? "TIME  " : "TIME").Replace(" (a stand-in, not the original)", "", StringComparison.Ordinal);
     }
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
@@ -128,7 +128,7 @@ public sealed partial class SubmitTests : IDisposable
     [GeneratedRegex(@" *\d+(\.\d+)? (B|KiB)\b")]
     private static partial Regex Size();
 
-    [GeneratedRegex(@"\d+\.\d+ s\b")]
+    [GeneratedRegex(@"\d+\.\d+ s\b *")]
     private static partial Regex Seconds();
 
     [LibraryImport("libc", EntryPoint = "kill")]
