@@ -10,7 +10,9 @@ internal sealed class Construction(bool version12, ICollection<Problem> warnings
 {
     private const int MaxValues = 2_000_000;
     private readonly HashSet<RawNode> _open = [];
-    private readonly Dictionary<RawNode, ConfigValue> _made = [];
+    private readonly Dictionary<RawNode, (ConfigValue Value, int Size)> _made = [];
+
+    /// <summary>As if every alias were written out: what comes later walks them all.</summary>
     private int _values;
 
     /// <exception cref="YamlFault">A value that Python cannot construct.</exception>
@@ -18,14 +20,17 @@ internal sealed class Construction(bool version12, ICollection<Problem> warnings
     {
         if (node is RawScalar scalar)
         {
+            Count(1, node);
             return new ConfigScalar(scalar.Spot, ScalarValues.Of(scalar.Tag, scalar.Text, version12, scalar.Spot));
         }
 
         if (_made.TryGetValue(node, out var made))
         {
-            return made;
+            Count(made.Size, node);
+            return made.Value;
         }
 
+        var before = _values;
         Count(1, node);
         if (!_open.Add(node))
         {
@@ -35,7 +40,7 @@ internal sealed class Construction(bool version12, ICollection<Problem> warnings
 
         var value = node is RawList list ? List(list) : Map((RawMap)node);
         _open.Remove(node);
-        _made[node] = value;
+        _made[node] = (value, _values - before);
         return value;
     }
 
