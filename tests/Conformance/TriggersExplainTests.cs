@@ -20,7 +20,10 @@ public sealed class TriggersExplainTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static JsonObject[][] Changes() => [.. VectorSet.Read("trigger-match").GroupBy(vector => vector["change"]!.ToJsonString()).Select(group => group.ToArray())];
+    private static JsonObject[][] Changes() => [.. VectorSet.Read("trigger-match").Where(CanBeSaid).GroupBy(vector => vector["change"]!.ToJsonString()).Select(group => group.ToArray())];
+
+    /// <summary>A file without a name is none to the command: <c>--changed ''</c> says that nothing changed. The library's test asks such cases.</summary>
+    private static bool CanBeSaid(JsonObject vector) => vector["change"]!["changedFiles"] is not JsonArray { Count: 1 } files || files[0]!.GetValue<string>().Length > 0;
 
     private async Task<IEnumerable<string>> MissesAsync(JsonObject[] cases)
     {

@@ -69,7 +69,7 @@ public sealed partial class SubmitTests : IDisposable
         _folder.Write("app/cloudbuild.yaml", "steps:\n- name: busybox:1.36\n  args: [$_NOWHERE]\n");
         var outcome = await Mlops.RunAsync("submit", "nothing", "--substitutions", "BUILD_ID=x");
         Assert.True(outcome.ExitCode == 2, outcome.All);
-        Assert.Contains("[reserved-substitution]", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("'BUILD_ID' is set by Cloud Build itself and cannot be given; remove it. [bad-substitution-key]", outcome.Errors, StringComparison.Ordinal);
         Assert.Contains("cloudbuild.yaml:3:", outcome.Errors, StringComparison.Ordinal);
         Assert.Contains("There is no file or folder 'nothing'", outcome.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(Home, "cloud/storage/local_cloudbuild")));

@@ -9,12 +9,14 @@ using MlOps.Steps.Submit;
 
 namespace MlOps.Cli.Verbs;
 
-/// <summary><c>mlops builds list | show | log | cancel</c>: builds of Cloud Build, local or Google's, for people without gcloud.</summary>
+/// <summary><c>mlops builds list | show | log | approve | cancel</c>: builds of Cloud Build, local or Google's, for people without gcloud.</summary>
 internal static class BuildsVerb
 {
     private static readonly Argument<string> Id = new("ID") { Description = "A build's id; its beginning is enough where it is the only one." };
     private static readonly Option<string> Filter = new("--filter") { Description = "As gcloud's: status=\"FAILURE\" AND tags=\"nightly\".", DefaultValueFactory = _ => "" };
     private static readonly Option<int> Limit = new("--limit") { Description = "The newest so many.", DefaultValueFactory = _ => 20 };
+    private static readonly Option<bool> Reject = new("--reject") { Description = "It is not to run: it ends as CANCELLED." };
+    private static readonly Option<string> Comment = new("--comment") { Description = "Why, kept with the build.", DefaultValueFactory = _ => "" };
     private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on until the build ends." };
 
     public static Command Command() => new("builds", "Builds of Cloud Build, local or Google's.")
@@ -22,6 +24,7 @@ internal static class BuildsVerb
         With(new Command("list", "The newest builds.") { Filter, Limit }).Does(ListAsync),
         With(new Command("show", "One build.") { Id }).Does(ShowAsync),
         With(new Command("log", "A build's log.") { Id, Follow }).Does(LogAsync),
+        With(new Command("approve", "Lets a build run that waits for it.") { Id, Reject, Comment }).Does(ApproveAsync),
         With(new Command("cancel", "Cancels a build.") { Id }).Does(CancelAsync),
     };
 
@@ -70,6 +73,28 @@ internal static class BuildsVerb
         }
 
         await client.Wait(verb.Time).LogAsync(build, line => verb.Report.Line(line), cancel);
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ApproveAsync(VerbContext verb, CancellationToken cancel)
+    {
+        await using var client = await BuildClient.OpenAsync(verb, cancel);
+        var build = await FindAsync(client, verb, cancel);
+        if (build.Status != Build.Types.Status.Pending)
+        {
+            throw new InvalidInputException("not-pending", $"Build {build.Id} does not wait for an approval: it is {BuildStates.Name(build.Status)}. 'mlops builds list --filter status=PENDING' shows those that do.");
+        }
+
+        var result = new ApprovalResult
+        {
+            Decision = verb.Parsed.GetValue(Reject) ? ApprovalResult.Types.Decision.Rejected : ApprovalResult.Types.Decision.Approved,
+            Comment = verb.Parsed.GetValue(Comment)!,
+        };
+        var decided = await client.Builds.ApproveAsync(build.Id, result, cancel);
+        verb.Report.Result(new BuildOutcome(decided).ToJson());
+        verb.Report.Line(verb.Parsed.GetValue(Reject)
+            ? $"Build {build.Id} is rejected: {BuildStates.Name(decided.Status)}."
+            : $"Build {build.Id} is approved: {BuildStates.Name(decided.Status)}. Follow it: mlops builds log {build.Id} --follow.");
         return ExitCode.Done;
     }
 

@@ -19,13 +19,11 @@ internal sealed class FileFilter
     /// <param name="fits">Why the trigger fits so far.</param>
     public TriggerDecision Decide(ImmutableArray<string>? changed, string fits)
     {
-        if (changed is not { } all)
+        if (changed is not { } files)
         {
             return TriggerDecision.Yes(_ignored.Length + _included.Length > 0 ? $"{fits}; changed files were not given, so they are not filtered" : fits);
         }
 
-        // A file has a name; only a pattern that is empty itself asks for one that has none.
-        ImmutableArray<string> files = [.. all.Where(file => file.Length > 0 || _included.Any(glob => glob.Text.Length == 0))];
         if (files.IsEmpty)
         {
             return TriggerDecision.No(TriggerCode.NoFiles, "no file was changed");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
 using MlOps.Core.Problems;
+using MlOps.Core.Programs;
 
 namespace MlOps.Steps.Commands;
 
@@ -24,71 +25,20 @@ public static class ShellCommand
     /// <exception cref="MachineLacksException">The program is not there.</exception>
     public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> environment, Action<string> line, CancellationToken cancel)
     {
-        using var process = new Process { StartInfo = StartInfo(program, arguments, folder, environment) };
-        var output = ImmutableArray.CreateBuilder<string>();
-        var gate = new Lock();
-        void Take(string? text)
-        {
-            if (text is not null)
-            {
-                lock (gate)
-                {
-                    output.Add(text);
-                    line(text);
-                }
-            }
-        }
-
-        process.OutputDataReceived += (_, data) => Take(data.Data);
-        process.ErrorDataReceived += (_, data) => Take(data.Data);
-        Start(process, program);
-        try
-        {
-            await process.WaitForExitAsync(cancel);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        lock (gate)
-        {
-            return new CommandResult(process.ExitCode, output.ToImmutable());
-        }
-    }
-
-    private static void Start(Process process, string program)
-    {
-        try
-        {
-            process.Start();
-        }
-        catch (Win32Exception error)
-        {
-            throw new MachineLacksException($"'{program}' is not on this machine.", $"Install it, so that it is found in PATH ({error.Message}).", error);
-        }
-
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        process.StandardInput.Close();
-    }
-
-    private static ProcessStartInfo StartInfo(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> environment)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
-        return start;
+        try
+        {
+            var (code, output) = await ProgramRun.RunAsync(start, line, cancel);
+            return new CommandResult(code, output);
+        }
+        catch (Win32Exception error)
+        {
+            throw new MachineLacksException($"'{program}' is not on this machine.", $"Install it, so that it is found in PATH ({error.Message}).", error);
+        }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class SourceUpload(StorageClient storage, string project, TimePr
     {
         var listing = folder.Listing;
         var left = listing.Ignored.IsEmpty ? "" : $", {Quantity.Of(listing.Ignored.Length, "path")} left out by {folder.IgnoreFile ?? "the rules for git"}";
-        line($"Archiving {Quantity.Of(listing.Files, "file")} of {folder.Path}, {FileSize.Text(listing.Size)}{left}.");
+        line($"Archiving {Quantity.Of(listing.Files, "file")} of {folder.Path}, {Quantity.OfBytes(listing.Size)}{left}.");
         if (listing.Size > Large)
         {
             line($"warning: that is much for each build. The largest: {string.Join(", ", Largest(listing))}. Name in {IgnoreRules.FileName} what the build does not need.");
@@ -61,7 +61,7 @@ internal sealed class SourceUpload(StorageClient storage, string project, TimePr
         var stamp = (now - DateTimeOffset.UnixEpoch).TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture);
         var place = await StagingAsync(options, cancel);
         var target = place.Below($"{stamp}-{Guid.NewGuid():N}{extension}");
-        line($"Uploading {FileSize.Text(new FileInfo(path).Length)} to {target}.");
+        line($"Uploading {Quantity.OfBytes(new FileInfo(path).Length)} to {target}.");
         var written = await storage.UploadFileAsync(target.Bucket, target.Name, path, cancel, new UploadOptions { ContentType = extension == ".zip" ? "application/zip" : "application/x-tar" });
         return new Source { StorageSource = new StorageSource { Bucket = written.Bucket, Object = written.Name, Generation = written.Generation } };
     }
@@ -111,5 +111,5 @@ internal sealed class SourceUpload(StorageClient storage, string project, TimePr
     private static IEnumerable<string> Largest(SourceListing listing) => listing.Entries
         .GroupBy(entry => entry.Path.Split('/')[0], entry => entry.Size)
         .Select(top => (top.Key, Size: top.Sum())).OrderByDescending(top => top.Size).Take(3)
-        .Select(top => $"{top.Key} ({FileSize.Text(top.Size)})");
+        .Select(top => $"{top.Key} ({Quantity.OfBytes(top.Size)})");
 }

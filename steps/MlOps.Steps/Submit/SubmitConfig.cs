@@ -11,16 +11,13 @@ namespace MlOps.Steps.Submit;
 /// <summary>The build that is asked for, without its source; read and checked before anything is uploaded.</summary>
 internal static class SubmitConfig
 {
-    /// <summary>Built-ins that the service sets itself and refuses from a user.</summary>
-    private static readonly string[] Reserved = ["PROJECT_ID", "BUILD_ID"];
-
     /// <param name="problems">Everything that is wrong or doubtful, where it stands.</param>
     /// <returns>Null where there are errors.</returns>
     public static BuildMessage? Read(SubmitOptions options, string project, string location, ICollection<Problem> problems)
     {
-        foreach (var key in options.Substitutions.Keys.Intersect(Reserved, StringComparer.Ordinal))
+        foreach (var refused in SubstitutionKeys.CheckSubmitted(options.Substitutions.Keys))
         {
-            problems.Add(Problem.Error("reserved-substitution", $"--substitutions {key}: Cloud Build sets {key} itself. Choose the project with --project; a build's id is given by the service."));
+            problems.Add(refused);
         }
 
         var (build, places) = options.Tag is { } tag ? (OfTag(tag), ConfigPlaces.None) : OfFile(options, problems);

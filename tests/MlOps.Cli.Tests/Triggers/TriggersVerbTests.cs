@@ -114,6 +114,10 @@ public sealed class TriggersVerbTests
         Assert.Equal("PENDING", build["status"]!.ToString());
         var shown = (await repo.OkAsync("builds", "show", build["id"]!.ToString(), "--project", "acme-dev", "--output", "json")).Json;
         Assert.Equal(GitCommand.Run(repo.Root, "rev-parse", "HEAD^"), shown["steps"]![0]!["args"]![1]!.ToString());
+        string[] reject = ["builds", "approve", build["id"]!.ToString(), "--reject", "--comment", "not today", "--env", "dev"];
+        Assert.Contains("is rejected: CANCELLED.", (await repo.OkAsync(reject)).Output);
+        var twice = await repo.RunAsync(reject);
+        Assert.True(twice.ExitCode == 2 && twice.Errors.Contains("does not wait for an approval: it is CANCELLED", StringComparison.Ordinal), twice.All);
         await repo.OkAsync("cloud", "unwatch");
         Assert.Equal("", GitCommand.Run(repo.Root, "remote"));
     }

@@ -80,7 +80,7 @@ internal static class ExplainTriggers
         var message = verb.Parsed.GetValue(Message);
         if (since is null)
         {
-            return new Change(changed is null ? null : [.. changed.Split(',')], message);
+            return new Change(changed is null ? null : [.. changed.Split(',', StringSplitOptions.RemoveEmptyEntries)], message);
         }
 
         var read = GitFolder.ChangeSince(verb.ProjectDirectory, since, isPullRequest);
@@ -113,6 +113,6 @@ internal static class ExplainTriggers
     private static string Files(TriggerEvent happened)
     {
         var change = happened is TriggerEvent.Push push ? push.Change : ((TriggerEvent.PullRequest)happened).Change;
-        return change.Files is { } files ? $", {Quantity.Of(files.Count(file => file.Length > 0), "changed file")}" : "";
+        return change.Files is { } files ? $", {Quantity.Of(files.Length, "changed file")}" : "";
     }
 }

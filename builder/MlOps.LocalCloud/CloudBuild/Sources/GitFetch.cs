@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Google.Cloud.CloudBuild.V1;
+using MlOps.Core.Patterns;
 
 namespace MlOps.LocalCloud.CloudBuild.Sources;
 
@@ -8,7 +8,6 @@ namespace MlOps.LocalCloud.CloudBuild.Sources;
 internal sealed class GitFetch(LocalRepositories repositories)
 {
     private const string Workspace = "/workspace";
-    private static readonly System.TimeSpan MatchTime = System.TimeSpan.FromSeconds(5);
 
     public async Task<SourceProvenance> GitAsync(GitSource source, string folder, Action<string> log, CancellationToken cancel)
     {
@@ -96,8 +95,8 @@ internal sealed class GitFetch(LocalRepositories repositories)
             return $"refs/{kind}/{pattern}";
         }
 
-        var regex = Parse(pattern);
-        var found = names.Where(name => regex.IsMatch(name) != inverted).ToArray();
+        var wanted = Parse(pattern);
+        var found = names.Where(name => wanted.IsMatch(name) != inverted).ToArray();
         return found switch
         {
             [var one] => $"refs/{kind}/{one}",
@@ -108,13 +107,13 @@ internal sealed class GitFetch(LocalRepositories repositories)
 
     private static string Noun(string kind) => kind == "heads" ? "branch" : "tag";
 
-    private static Regex Parse(string pattern)
+    private static Re2Pattern Parse(string pattern)
     {
         try
         {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MatchTime);
+            return Re2Pattern.Parse(pattern);
         }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException)
+        catch (Re2SyntaxException error)
         {
             throw FetchFault.Of($"failed to fetch source: '{pattern}' is no regular expression of RE2: {error.Message}", error);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
+using MlOps.Core.Programs;
 
 namespace MlOps.LocalCloud.CloudBuild.Sources;
 
@@ -31,37 +32,13 @@ internal sealed class GitProgram(string folder)
     /// <exception cref="BuildFaultException">There is no git on this machine.</exception>
     public async Task<(int Code, ImmutableArray<string> Lines)> TryAsync(IEnumerable<string> arguments, Action<string> line, CancellationToken cancel)
     {
-        using var process = new Process { StartInfo = StartInfo(arguments) };
-        var lines = ImmutableArray.CreateBuilder<string>();
-        var gate = new Lock();
-        void Take(string? text)
-        {
-            if (text is not null)
-            {
-                lock (gate)
-                {
-                    lines.Add(text);
-                    line(text);
-                }
-            }
-        }
-
-        process.OutputDataReceived += (_, data) => Take(data.Data);
-        process.ErrorDataReceived += (_, data) => Take(data.Data);
-        Start(process);
         try
         {
-            await process.WaitForExitAsync(cancel);
+            return await ProgramRun.RunAsync(StartInfo(arguments), line, cancel);
         }
-        catch (OperationCanceledException)
+        catch (Win32Exception error)
         {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        lock (gate)
-        {
-            return (process.ExitCode, lines.ToImmutable());
+            throw FetchFault.Of("failed to fetch source: git is not on this machine's PATH. Install it (Debian: apt-get install git) and submit the build again.", error);
         }
     }
 
@@ -79,31 +56,9 @@ internal sealed class GitProgram(string folder)
         return said.Length > 0 ? string.Join("; ", said) : lines.LastOrDefault() ?? $"git ended with {code}";
     }
 
-    private static void Start(Process process)
-    {
-        try
-        {
-            process.Start();
-        }
-        catch (Win32Exception error)
-        {
-            throw FetchFault.Of("failed to fetch source: git is not on this machine's PATH. Install it (Debian: apt-get install git) and submit the build again.", error);
-        }
-
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        process.StandardInput.Close();
-    }
-
     private ProcessStartInfo StartInfo(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("git", ["-C", folder, .. Settings, .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("git", ["-C", folder, .. Settings, .. arguments]);
         foreach (var name in OfTheCaller)
         {
             start.Environment.Remove(name);

@@ -1,4 +1,5 @@
 using Google.Cloud.CloudBuild.V1;
+using MlOps.Core.Problems;
 using MlOps.LocalCloud.CloudBuild.Sources.Unpacking;
 using MlOps.LocalCloud.Storage;
 using static Google.Cloud.CloudBuild.V1.Hash.Types;
@@ -20,7 +21,7 @@ internal sealed class StorageFetch(ObjectStore objects)
             provenance.FileHashes[stored.Location] = await stored.HashAsync(hashes, cancel);
         }
 
-        var size = ByteSize.Text(stored.Content.Length);
+        var size = Quantity.OfBytes(stored.Content.Length);
         await Archive.UnpackAsync(stored.Content, stored.Location, folder, log, cancel);
         log($"/ [1 files][{size,9}/{size,9}]");
         log($"Operation completed over 1 objects/{size}.");

@@ -47,8 +47,6 @@ internal sealed class BuildTable(CloudDatabase database)
         ("$tidy", tidy ? 1 : 0),
         ("$message", build.ToByteArray())));
 
-    public void SetTidy(string name) => database.Write(connection => connection.Execute("UPDATE builds SET tidy = 1 WHERE name = $name", ("$name", name)));
-
     public Build? Find(string name) => database.Read(connection =>
         connection.First("SELECT message FROM builds WHERE name = $name", Message, ("$name", name)));
 

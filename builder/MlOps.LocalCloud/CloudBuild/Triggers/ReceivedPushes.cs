@@ -96,7 +96,7 @@ internal sealed class ReceivedPushes(TriggerTable triggers, TriggerFiring firing
         var flags = string.Create(CultureInfo.InvariantCulture, $"--project {where.Project}{(where.Location == BuildParent.Global ? "" : $" --region {where.Location}")}");
         line($"         build {build.Id} {build.Status.Name()}{(build.StatusDetail.Length > 0 ? $": {build.StatusDetail.ReplaceLineEndings(" ")}" : "")}");
         line(build.Status.IsFinal() ? $"         mlops builds show {build.Id} {flags}"
-            : build.Approval is not null ? $"         it waits for an approval: gcloud beta builds approve {build.Id} {flags}"
+            : build.Approval is not null ? $"         it waits for an approval: mlops builds approve {build.Id} {flags}"
             : $"         follow it: mlops builds log {build.Id} --follow {flags}");
     }
 

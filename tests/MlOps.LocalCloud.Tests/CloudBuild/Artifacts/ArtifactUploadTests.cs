@@ -80,14 +80,6 @@ public sealed class ArtifactUploadTests : IDisposable
         Assert.Contains("artifacts.objects.location is 'out-bucket/x'; expected gs://BUCKET/PATH", fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Packages_are_refused_by_name()
-    {
-        var build = new Build { Artifacts = new() { NpmPackages = { new NpmPackage() }, GoModules = { new GoModule() } } };
-        Assert.StartsWith("artifacts.npmPackages, artifacts.goModules: the local cloud's Artifact Registry", ArtifactKinds.Unsupported(build), StringComparison.Ordinal);
-        Assert.Null(ArtifactKinds.Unsupported(new Build { Artifacts = new() { Images = { "x" } } }));
-    }
-
     /// <summary>bash is the oracle, as cloud-build-local ran it.</summary>
     [Fact]
     public void Patterns_match_as_bash_with_globstar_does()

@@ -29,7 +29,7 @@ public sealed class PushTests(TriggerLab lab) : IClassFixture<TriggerLab>
             (build.Substitutions["COMMIT_SHA"], build.Substitutions["SHORT_SHA"], build.Substitutions["BRANCH_NAME"], build.Substitutions["REF_NAME"],
                 build.Substitutions["REPO_NAME"], build.Substitutions["REPO_FULL_NAME"], build.Substitutions["TRIGGER_NAME"], build.Substitutions["TRIGGER_BUILD_CONFIG_PATH"]));
         Assert.Contains($"Push to branch 'main' of branches at {commit[..7]}, a new branch, so every file counts as changed (1):", said);
-        Assert.Contains($"it waits for an approval: gcloud beta builds approve {build.Id} --project branches", said);
+        Assert.Contains($"it waits for an approval: mlops builds approve {build.Id} --project branches", said);
     }
 
     [Fact]
