@@ -13,6 +13,9 @@ internal sealed record Mlops(string Folder, string Home)
     /// <summary>A program that the command is run by, such as <c>setpriv --reuid=65534</c>.</summary>
     public string[] Under { get; init; } = [];
 
+    /// <summary>What is typed to it.</summary>
+    public string Input { get; init; } = "";
+
     public async Task<Outcome> RunAsync(params string[] arguments)
     {
         string[] words = [.. Under, "dotnet", Program, .. arguments];
@@ -32,6 +35,7 @@ internal sealed record Mlops(string Folder, string Home)
         }
 
         using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(Input);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -41,7 +41,8 @@ internal sealed class CloudAccess(GcpEndpoint endpoint, CloudSession? session) :
 
     public ValueTask DisposeAsync() => session?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private static async Task<CloudAccess> OnThisMachineAsync(TimeProvider time, CancellationToken cancel)
+    /// <summary>The local cloud of this machine, whatever <c>MLOPS_CLOUD</c> says.</summary>
+    public static async Task<CloudAccess> OnThisMachineAsync(TimeProvider time, CancellationToken cancel)
     {
         var session = await CloudSession.JoinOrStartAsync(new LocalCloudOptions(LocalCloudOptions.DefaultStateFolder) { Time = time }, cancel);
         return new CloudAccess(GcpEndpoint.Local(session.Owner.Http, session.Owner.Grpc), session);

@@ -36,7 +36,7 @@ internal static class RunVerb
             file.FullName,
             parsed.GetValue(Parameter) ?? [],
             parsed.GetValue(AllowTags),
-            parsed.GetValue(Timeout) is { } text ? ParseTimeout(text) : RunSettings.DefaultTimeout,
+            Durations.Option(Timeout.Name, parsed.GetValue(Timeout)) ?? RunSettings.DefaultTimeout,
             parsed.GetValue(NoCache) ? false : null);
         var environment = DeliverySession.EnvironmentOf(verb);
         await using var cloud = await CloudAccess.OpenAsync(environment, verb.Time, cancel);
@@ -59,8 +59,4 @@ internal static class RunVerb
             throw new InvalidInputException("needs-file", $"{string.Join(", ", given)}: only for a compiled pipeline, 'mlops run PIPELINE.json'. Without a file the environment's 'run' in mlops.yaml decides.");
         }
     }
-
-    private static TimeSpan ParseTimeout(string text) => Durations.TryParse(text, out var timeout)
-        ? timeout
-        : throw new InvalidInputException("bad-duration", $"--timeout {text} is no duration; expected a number with a unit, such as 90s, 30m or 2h.");
 }

@@ -28,6 +28,7 @@ internal static class Verb
         CompileVerb.Command(),
         ConfigVerb.Command(),
         RunVerb.Command(),
+        DebugVerb.Command(),
         ReleaseVerb.Command(),
         SubmitVerb.Command(),
         BuildsVerb.Command(),

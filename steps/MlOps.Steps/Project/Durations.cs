@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MlOps.Core.Problems;
 
 namespace MlOps.Steps.Project;
 
@@ -24,6 +25,12 @@ public static partial class Durations
         duration = TimeSpan.FromSeconds(seconds);
         return true;
     }
+
+    /// <summary>What an option of the command gives; null where it is not given.</summary>
+    /// <exception cref="InvalidInputException">It is no duration.</exception>
+    public static TimeSpan? Option(string name, string? text) => text is null
+        ? null
+        : TryParse(text, out var duration) ? duration : throw new InvalidInputException("bad-duration", $"{name} {text} is no duration; expected a number with a unit, such as 90s, 30m or 2h.");
 
     private static int Unit(char unit) => unit switch
     {

@@ -27,7 +27,8 @@ public static class JobId
     /// <summary>For a run that nothing identifies, such as one of a file at hand: made unique by time and chance.</summary>
     public static string Unique(string pipeline, TimeProvider time) => $"{Slug(pipeline)}-{time.GetUtcNow():yyyyMMddHHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
 
-    private static string Slug(string name)
+    /// <summary>A name in the letters that a job id may have, beginning with a letter.</summary>
+    internal static string Slug(string name)
     {
         var kept = new string([.. name.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')]).Trim('-');
         var slug = kept.Length == 0 || !char.IsAsciiLetter(kept[0]) ? "p-" + kept : kept;

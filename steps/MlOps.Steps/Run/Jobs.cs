@@ -19,6 +19,10 @@ internal sealed class Jobs(GcpEndpoint endpoint, DeliveryEnvironment environment
 
     public Task<PipelineJob> CreateAsync(string id, JobRequest request, CancellationToken cancel) => Pipelines.CreateAsync(request.ToMessage(environment), id, cancel);
 
+    /// <summary>The ids of the newest jobs.</summary>
+    public ValueTask<List<string>> NewestAsync(int count, CancellationToken cancel) =>
+        Pipelines.ListAsync("", cancel).Take(count).Select(job => job.Name[(job.Name.LastIndexOf('/') + 1)..]).ToListAsync(cancel);
+
     public Task CancelAsync(string name, CancellationToken cancel) => Pipelines.CancelAsync(name, cancel);
 
     public void Dispose() => _channels.Dispose();

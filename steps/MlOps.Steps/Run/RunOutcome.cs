@@ -52,6 +52,8 @@ public sealed record RunOutcome(string Job, string State, JsonObject Outputs, Im
 
     public static string StateName(PipelineState state) => Upper(state.ToString());
 
+    public static string StateName(PipelineTaskDetail.Types.State state) => Upper(state.ToString());
+
     internal static string Upper(string name) => string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? "_" + letter : char.ToUpperInvariant(letter).ToString()));
 
     private static bool IsGroup(PipelineTaskDetail task, IEnumerable<PipelineTaskDetail> all) =>
