@@ -17,6 +17,14 @@ public sealed class NodeClientTests(GcloudCloud cloud) : IClassFixture<GcloudClo
     }
 
     [Fact]
+    public async Task Pipeline_jobs_are_created_got_listed_cancelled_and_deleted()
+    {
+        GcloudCloud.EngineRequired();
+        Assert.Equal(
+            """{"doubled":"PIPELINE_STATE_SUCCEEDED","twice":42,"cancelled":"PIPELINE_STATE_CANCELLED","listed":["long","doubled"],"filtered":["long"],"gone":5}""", await RunAsync("pipelines.mjs"));
+    }
+
+    [Fact]
     public async Task Secrets_are_made_read_and_destroyed() => Assert.Equal(
         """{"name":"projects/node/secrets/by-node/versions/1","read":"value","state":"DESTROYED","listed":["projects/node/secrets/by-node"]}""", await RunAsync("secrets.mjs"));
 
