@@ -59,7 +59,7 @@ internal sealed class InputResolution
             }
         }
 
-        foreach (var name in _component.InputArtifacts.Where(pair => !pair.Value.IsOptional && !_artifacts.ContainsKey(pair.Key) && !IsItem(pair.Key)).Select(pair => pair.Key))
+        foreach (var name in _component.InputArtifacts.Where(pair => IsRequired(pair.Value.IsOptional) && !_artifacts.ContainsKey(pair.Key) && !IsItem(pair.Key)).Select(pair => pair.Key))
         {
             throw new TaskFaultException($"Input artifact '{name}' is missing{Why(_task.Artifacts.GetValueOrDefault(name) is ArtifactSource.FromTask source ? source.Producer : null)}.");
         }
@@ -80,10 +80,13 @@ internal sealed class InputResolution
             return fitted;
         }
 
-        return definition is null or { IsOptional: true } || definition.Type == ParameterType.TaskFinalStatus
+        return definition is null || !IsRequired(definition.IsOptional) || definition.Type == ParameterType.TaskFinalStatus
             ? null
             : throw new TaskFaultException($"Input '{name}' has no value{Why(_task.Parameters.GetValueOrDefault(name) is ParameterSource.FromTask source ? source.Producer : null)}.");
     }
+
+    // Compilers declare no input of a group as optional, whatever it is in the pipeline around it: a group passes on that there is none.
+    private bool IsRequired(bool optional) => !optional && _component.Dag is null;
 
     private string Why(string? producer) => producer is null ? "" : $": the task '{producer}' is {_graph.Children[producer].State} and did not give it";
 

@@ -41,12 +41,10 @@ internal static class ExecutorReader
             return new ContainerLimits(null, null);
         }
 
-        var cpu = node.Text("resourceCpuLimit") ?? (Number(node, "cpuLimit") is { } cores ? cores.ToString(CultureInfo.InvariantCulture) : null);
-        var memory = node.Text("resourceMemoryLimit") ?? (Number(node, "memoryLimit") is { } gigabytes ? gigabytes.ToString(CultureInfo.InvariantCulture) + "G" : null);
+        var cpu = node.Text("resourceCpuLimit") ?? (node.Number("cpuLimit") is { } cores ? cores.ToString(CultureInfo.InvariantCulture) : null);
+        var memory = node.Text("resourceMemoryLimit") ?? (node.Number("memoryLimit") is { } gigabytes ? gigabytes.ToString(CultureInfo.InvariantCulture) + "G" : null);
         return new ContainerLimits(cpu, memory);
     }
-
-    private static double? Number(SpecNode node, string key) => node.Any(key) is { ValueKind: JsonValueKind.Number } value ? value.GetDouble() : null;
 
     private static Executor.Importer Importer(SpecNode node)
     {

@@ -88,19 +88,37 @@ internal sealed record SpecNode(JsonElement Value, string Path, ICollection<Prob
 
     public int Whole(string key)
     {
-        if (Any(key) is not { } value)
+        if (!Has(key))
         {
             return 0;
         }
 
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
-        if (double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= int.MaxValue && number == Math.Truncate(number))
+        if (Numeric(key) is { } number and >= 0 and <= int.MaxValue && number == Math.Truncate(number))
         {
             return (int)number;
         }
 
         Fault($"'{key}' must be a whole number");
         return 0;
+    }
+
+    /// <summary>A number; null where there is none.</summary>
+    public double? Number(string key)
+    {
+        if (Has(key) && Numeric(key) is null)
+        {
+            Fault($"'{key}' must be a number");
+        }
+
+        return Has(key) ? Numeric(key) : null;
+    }
+
+    // proto3 JSON takes a number as text too.
+    private double? Numeric(string key)
+    {
+        var value = Any(key)!.Value;
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
+        return double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
     }
 
     public void Fault(string message) => Problems.Add(Problem.Error("bad-pipeline", $"{Path}: {message}."));

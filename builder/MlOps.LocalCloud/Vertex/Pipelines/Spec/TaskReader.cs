@@ -100,7 +100,7 @@ internal static class TaskReader
     private static RetryPolicy Retry(SpecNode node) => new(
         node.Whole("maxRetryCount"),
         Duration(node, "backoffDuration") ?? RetryPolicy.None.Backoff,
-        node.Any("backoffFactor") is { } factor && factor.TryGetDouble(out var number) && number > 0 ? number : RetryPolicy.None.Factor,
+        node.Number("backoffFactor") is { } factor and > 0 ? factor : RetryPolicy.None.Factor,
         Duration(node, "backoffMaxDuration") is { Ticks: > 0 } most ? most : RetryPolicy.None.MaxBackoff);
 
     private static TimeSpan? Duration(SpecNode node, string key)

@@ -267,6 +267,18 @@ public sealed class PipelineRunTests
     }
 
     [Fact]
+    public void A_group_passes_on_that_an_optional_input_was_not_given()
+    {
+        var passed = """ "inputs": {"parameters": {"x": {"componentInputParameter": "x"}}} """;
+        var group = $"\"comp-group\": {{ {In}, {Dag(T("inner", passed))} }}";
+        var optional = "\"inputDefinitions\": {\"parameters\": {\"x\": {\"parameterType\": \"STRING\", \"isOptional\": true}}}, ";
+        var run = Simulate(optional + Dag(Ir.Task("group", passed)), components: Work + ", " + group).ToTheEnd();
+
+        Assert.Equal(PipelineState.Succeeded, run.Run.JobState);
+        Assert.Empty(run.Node("group.inner").Inputs.Parameters);
+    }
+
+    [Fact]
     public void A_thousand_tasks_in_a_chain_that_fails_at_its_start_end_at_once()
     {
         var tasks = Enumerable.Range(0, 1000).Select(index => T($"t{index}", index == 0 ? "" : After($"t{index - 1}"))).ToArray();
