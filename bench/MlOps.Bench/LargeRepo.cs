@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using MlOps.Testing;
 
@@ -10,17 +9,6 @@ internal sealed class LargeRepo(SampleRepo repo) : IDisposable
 {
     private const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     private int _round;
-
-    public const string NoOpComponent = """
-        name: noop
-        inputs:
-        - {name: after, type: String, default: ''}
-        implementation:
-          container:
-            image: busybox:1.36
-            command: ['true']
-
-        """;
 
     public string Root => repo.Root;
 
@@ -51,17 +39,6 @@ internal sealed class LargeRepo(SampleRepo repo) : IDisposable
         var repo = WithComponents(count);
         repo.Commit("images");
         return new LargeRepo(repo);
-    }
-
-    public static string NoOpChain(int tasks)
-    {
-        var text = new StringBuilder("name: noop-chain\ntasks:\n");
-        for (var i = 0; i < tasks; i++)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"  t{i}: {{component: noop{(i == 0 ? "" : $", after: [t{i - 1}]")}}}\n");
-        }
-
-        return text.ToString();
     }
 
     /// <summary>From the first build's start to the last one's end, as far as the step's record tells: they start together, so the slowest one's time.</summary>

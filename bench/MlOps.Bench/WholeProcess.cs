@@ -8,10 +8,11 @@ internal static class WholeProcess
 {
     private static readonly string Mlops = Path.Combine(Shared.Checkout(), "out", "mlops");
 
-    public static async Task RunAsync(TextWriter output, CancellationToken cancel)
+    /// <param name="only">Rows with this in their name; what they need is prepared all the same.</param>
+    public static async Task RunAsync(TextWriter output, string only, CancellationToken cancel)
     {
         await output.WriteLineAsync("| what | aim | median | against | ratio |\n|---|---|---|---|---|");
-        foreach (var row in Rows())
+        foreach (var row in Rows().Where(row => row.What.Contains(only, StringComparison.Ordinal)))
         {
             cancel.ThrowIfCancellationRequested();
             await output.WriteLineAsync(Measure(row));
@@ -21,7 +22,7 @@ internal static class WholeProcess
 
     /// <param name="Ours">One run of ours; what it needs is prepared before.</param>
     /// <param name="Theirs">One run of what users would use instead, or null.</param>
-    private sealed record Row(string What, string Aim, int Runs, Func<TimeSpan> Ours, string? Against = null, Func<TimeSpan>? Theirs = null)
+    internal sealed record Row(string What, string Aim, int Runs, Func<TimeSpan> Ours, string? Against = null, Func<TimeSpan>? Theirs = null)
     {
         /// <summary>Told after the runs, where there is nothing to compare with.</summary>
         public Func<string>? Remark { get; init; }
@@ -49,16 +50,17 @@ internal static class WholeProcess
         yield return new Row("`mlops build` of five images", "≤ 1.0", 5, () => images.StepByMlops(Mlops), "five `docker build` side by side", images.BuildByDocker);
         yield return new Row("the builds in it", "≤ 1.0", 5, () => images.BuildsByMlops(Mlops), "the same", images.BuildByDocker);
 
-        var chain = sample.Write("pipelines/chain.yaml", LargeRepo.NoOpChain(10));
-        sample.Write("components/noop/component.yaml", LargeRepo.NoOpComponent);
-        Timing.Of(sample.Root, home, Mlops, "compile", chain, "--allow-tags", "--out-dir", sample.Home);
-        TimeSpan Chain() => Run("run", Path.Combine(sample.Home, "noop-chain.json"), "--allow-tags", "--no-cache");
+        var pipelines = new PipelineRows(sample, Mlops, home);
         TimeSpan TenContainers(string options) => Timing.Of(sample.Root, home, "sh", "-c", $"for i in 1 2 3 4 5 6 7 8 9 10; do docker run --rm {options} busybox:1.36 true || exit 1; done");
 
         // The engine runs already when docker is called, so does the cloud.
         Run("cloud", "up");
-        yield return new Row("a chain of 10 tasks that do nothing", "≤ 1.0", 5, Chain, "ten `docker run --rm` in a row", () => TenContainers(""));
-        yield return new Row("the same", "≤ 1.0", 5, Chain, "the same on the tasks' network", () => TenContainers("--network cloudbuild"));
+        yield return new Row("a chain of 10 tasks that do nothing", "≤ 1.0", 5, pipelines.Chain, "ten `docker run --rm` in a row", () => TenContainers(""));
+        yield return new Row("the same", "≤ 1.0", 5, pipelines.Chain, "the same on the tasks' network", () => TenContainers("--network cloudbuild"));
+        foreach (var row in pipelines.Rows())
+        {
+            yield return row;
+        }
 
         using var builds = new CloudBuildRows(sample.Home);
         yield return new Row("a build of 10 steps that do nothing", "≤ 1.3", 5, () => builds.NoOps(10, sideBySide: false), "ten `docker run --rm` in a row", () => TenContainers(""));
