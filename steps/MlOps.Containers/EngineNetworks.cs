@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
@@ -19,7 +21,7 @@ public sealed class EngineNetworks
         {
             return Gateway(await _client.Networks.InspectNetworkAsync(name, cancel));
         }
-        catch (DockerApiException error) when (error.StatusCode == System.Net.HttpStatusCode.NotFound)
+        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
         {
         }
 
@@ -27,12 +29,26 @@ public sealed class EngineNetworks
         {
             await _client.Networks.CreateNetworkAsync(new NetworksCreateParameters { Name = name, Driver = "bridge", Labels = labels }, cancel);
         }
-        catch (DockerApiException error) when (error.StatusCode == System.Net.HttpStatusCode.Conflict)
+        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
         {
             // Another process was quicker.
         }
 
         return Gateway(await _client.Networks.InspectNetworkAsync(name, cancel));
+    }
+
+    /// <summary>The host's address on the engine's default bridge; null where the engine has none. Engines before 28 name its subnet only, of which it is the first address.</summary>
+    public async Task<string?> DefaultGatewayAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var bridge = await _client.Networks.InspectNetworkAsync("bridge", cancel);
+            return Gateway(bridge) ?? bridge.IPAM?.Config?.Select(config => First(config.Subnet)).FirstOrDefault(address => address is not null);
+        }
+        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
     }
 
     public async Task RemoveLabelledAsync(string label, string value, CancellationToken cancel)
@@ -45,4 +61,16 @@ public sealed class EngineNetworks
 
     private static string? Gateway(NetworkResponse network) =>
         network.IPAM?.Config?.Select(config => config.Gateway).FirstOrDefault(gateway => !string.IsNullOrEmpty(gateway));
+
+    private static string? First(string? subnet)
+    {
+        if (!IPNetwork.TryParse(subnet, out var network) || network.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
+        {
+            return null;
+        }
+
+        var address = network.BaseAddress.GetAddressBytes();
+        address[^1]++;
+        return new IPAddress(address).ToString();
+    }
 }

@@ -25,7 +25,8 @@ internal sealed class CloudAccess(GcpEndpoint endpoint, CloudSession? session) :
         }
     }
 
-    public static async Task<CloudAccess> OpenAsync(DeliveryEnvironment environment, TimeProvider time, CancellationToken cancel)
+    /// <param name="maxParallel">Pipeline tasks side by side, in a local cloud that is started here.</param>
+    public static async Task<CloudAccess> OpenAsync(DeliveryEnvironment environment, TimeProvider time, CancellationToken cancel, int? maxParallel = null)
     {
         var choice = CloudChoice.FromEnvironment() ?? (environment.Name == DeliveryEnvironment.LocalName ? new CloudChoice.OfThisMachine() : new CloudChoice.OfGoogle());
         switch (choice)
@@ -35,16 +36,16 @@ internal sealed class CloudAccess(GcpEndpoint endpoint, CloudSession? session) :
             case CloudChoice.At at:
                 return new CloudAccess((await LocalCloudAddress.AskAsync(at.Address, cancel)).Endpoint(), null);
             default:
-                return await OnThisMachineAsync(time, cancel);
+                return await OnThisMachineAsync(time, cancel, maxParallel);
         }
     }
 
     public ValueTask DisposeAsync() => session?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>The local cloud of this machine, whatever <c>MLOPS_CLOUD</c> says.</summary>
-    public static async Task<CloudAccess> OnThisMachineAsync(TimeProvider time, CancellationToken cancel)
+    public static async Task<CloudAccess> OnThisMachineAsync(TimeProvider time, CancellationToken cancel, int? maxParallel = null)
     {
-        var session = await CloudSession.JoinOrStartAsync(new LocalCloudOptions(LocalCloudOptions.DefaultStateFolder) { Time = time }, cancel);
+        var session = await CloudSession.JoinOrStartAsync(new LocalCloudOptions(LocalCloudOptions.DefaultStateFolder) { Time = time, MaxParallel = maxParallel }, cancel);
         return new CloudAccess(GcpEndpoint.Local(session.Owner.Http, session.Owner.Grpc), session);
     }
 }

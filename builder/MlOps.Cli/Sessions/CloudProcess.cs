@@ -15,12 +15,13 @@ internal static partial class CloudProcess
     // Not the process's own path: that is `dotnet` where somebody runs mlops.dll.
     private static string Program => Path.Combine(AppContext.BaseDirectory, "mlops");
 
-    public static async Task<LocalCloudOwner> StartAsync(string state, bool gcloud, TimeProvider time, CancellationToken cancel)
+    /// <param name="options">Of <c>cloud up --foreground</c>.</param>
+    public static async Task<LocalCloudOwner> StartAsync(string state, IEnumerable<string> options, TimeProvider time, CancellationToken cancel)
     {
         Directory.CreateDirectory(state);
         var log = Path.Combine(state, "cloud.log");
         // The shell lets go of it: own session, own output, no terminal.
-        var start = new ProcessStartInfo("sh", ["-c", "log=$1; shift; exec setsid \"$0\" cloud up --foreground \"$@\" >\"$log\" 2>&1 </dev/null &", Program, log, .. gcloud ? ["--gcloud"] : Array.Empty<string>()]);
+        var start = new ProcessStartInfo("sh", ["-c", "log=$1; shift; exec setsid \"$0\" cloud up --foreground \"$@\" >\"$log\" 2>&1 </dev/null &", Program, log, .. options]);
         using (var shell = Process.Start(start)!)
         {
             await shell.WaitForExitAsync(cancel);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Problems;
@@ -12,9 +13,25 @@ internal static class CloudVerb
     private static readonly Option<bool> Foreground = new("--foreground") { Description = "Stay, and end with Ctrl-C." };
     private static readonly Option<bool> Gcloud = new("--gcloud") { Description = "Also a proxy for Google's hosts, through which gcloud reads builds' logs." };
 
+    private static readonly Option<int?> MaxParallel = MaxParallelOption("Pipeline tasks that run side by side at most (default: four times the cores; a limit of a loop's own holds too).");
+
+    /// <summary><c>--max-parallel</c>, a number from 1.</summary>
+    public static Option<int?> MaxParallelOption(string description)
+    {
+        var option = new Option<int?>("--max-parallel") { Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1)
+            {
+                result.AddError("--max-parallel: expected how many tasks run side by side, 1 or more.");
+            }
+        });
+        return option;
+    }
+
     public static Command Command()
     {
-        var up = new Command("up", "Starts the local cloud; returns when it is ready.") { Foreground, Gcloud }.Does(UpAsync);
+        var up = new Command("up", "Starts the local cloud; returns when it is ready.") { Foreground, Gcloud, MaxParallel }.Does(UpAsync);
         var down = new Command("down", "Stops it; its state stays.").Does(DownAsync);
         var status = new Command("status", "Where it is.").Does(StatusAsync);
         var env = new Command("env", "Prints, as shell exports, what points gcloud and the SDKs at it: eval \"$(mlops cloud env)\".").Does(EnvAsync);
@@ -42,14 +59,18 @@ internal static class CloudVerb
 
         if (verb.Parsed.GetValue(Foreground))
         {
-            await using var session = await CloudSession.JoinOrStartAsync(new LocalCloudOptions(State) { Time = verb.Time, Gcloud = gcloud }, cancel);
+            await using var session = await CloudSession.JoinOrStartAsync(new LocalCloudOptions(State) { Time = verb.Time, Gcloud = gcloud, MaxParallel = verb.Parsed.GetValue(MaxParallel) }, cancel);
             Say(verb, session.Owner);
             await Task.Delay(Timeout.InfiniteTimeSpan, verb.Time, cancel).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return ExitCode.Done;
         }
 
-        return Say(verb, await CloudProcess.StartAsync(State, gcloud, verb.Time, cancel));
+        return Say(verb, await CloudProcess.StartAsync(State, Given(gcloud, verb.Parsed.GetValue(MaxParallel)), verb.Time, cancel));
     }
+
+    /// <summary>The options of this command, for the process that stays.</summary>
+    private static IEnumerable<string> Given(bool gcloud, int? maxParallel) =>
+        [.. gcloud ? [Gcloud.Name] : Array.Empty<string>(), .. maxParallel is { } most ? [MaxParallel.Name, most.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>()];
 
     private static async Task<int> DownAsync(VerbContext verb, CancellationToken cancel)
     {

@@ -16,9 +16,11 @@ internal static class RunVerb
     private static readonly Option<bool> AllowTags = new("--allow-tags") { Description = "Images need not be pinned by digest." };
     private static readonly Option<bool> NoCache = new("--no-cache") { Description = "Run every task, also those whose result is known." };
 
+    private static readonly Option<int?> MaxParallel = CloudVerb.MaxParallelOption("Tasks that run side by side at most, in a local cloud that this command starts.");
+
     public static Command Command()
     {
-        var command = new Command("run", "Runs a compiled pipeline on Vertex AI, local or Google's, and waits for its end.") { Pipeline, Parameter, Wait, Timeout, AllowTags, NoCache };
+        var command = new Command("run", "Runs a compiled pipeline on Vertex AI, local or Google's, and waits for its end.") { Pipeline, Parameter, Wait, Timeout, AllowTags, NoCache, MaxParallel };
         DeliverySession.AddOptions(command);
         return command.Does(RunAsync);
     }
@@ -39,7 +41,13 @@ internal static class RunVerb
             Durations.Option(Timeout.Name, parsed.GetValue(Timeout)) ?? RunSettings.DefaultTimeout,
             parsed.GetValue(NoCache) ? false : null);
         var environment = DeliverySession.EnvironmentOf(verb);
-        await using var cloud = await CloudAccess.OpenAsync(environment, verb.Time, cancel);
+        var maxParallel = parsed.GetValue(MaxParallel);
+        await using var cloud = await CloudAccess.OpenAsync(environment, verb.Time, cancel, maxParallel);
+        if (maxParallel is not null && !cloud.EndsWithTheVerb)
+        {
+            throw new InvalidInputException("cloud-runs-already", $"{MaxParallel.Name}: the cloud that runs already has a bound of its own. For a local one: 'mlops cloud down', then 'mlops cloud up {MaxParallel.Name} {maxParallel}'.");
+        }
+
         var outcome = await FileRun.SubmitAsync(request, environment, cloud.Endpoint, parsed.GetValue(Wait), line => verb.Report.Line(line), verb.Time, cancel);
         verb.Report.Result(outcome.ToJson());
         outcome.WriteText(verb.Report.Text);
@@ -53,7 +61,7 @@ internal static class RunVerb
 
     private static void RefuseOptionsOfFiles(ParseResult parsed)
     {
-        var given = new Option[] { Parameter, Wait, Timeout, NoCache }.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToArray();
+        var given = new Option[] { Parameter, Wait, Timeout, NoCache, MaxParallel }.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToArray();
         if (given.Length > 0)
         {
             throw new InvalidInputException("needs-file", $"{string.Join(", ", given)}: only for a compiled pipeline, 'mlops run PIPELINE.json'. Without a file the environment's 'run' in mlops.yaml decides.");

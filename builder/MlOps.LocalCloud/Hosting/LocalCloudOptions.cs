@@ -21,6 +21,9 @@ public sealed record LocalCloudOptions(string StateFolder)
     /// <summary>Also listens as a proxy for Google's hosts over TLS, which gcloud needs to read builds' logs.</summary>
     public bool Gcloud { get; init; }
 
+    /// <summary>Pipeline tasks that run side by side at most; null: <see cref="Vertex.VertexOptions.MaxParallel"/>.</summary>
+    public int? MaxParallel { get; init; }
+
     /// <summary>The distribution's registry: a program on the PATH; where it is absent, <see cref="RegistryImage"/> is run.</summary>
     public string RegistryProgram { get; init; } = "docker-registry";
 

@@ -15,9 +15,10 @@ internal sealed class VertexWiring(LocalCloudOptions options, CloudIdentity iden
     {
         Time = options.Time,
         ToEngineName = names.ToEngine,
-        SurroundingsAsync = gateway.SurroundingsAsync,
+        SurroundingsAsync = gateway.OnBridgeAsync,
         ImportAsync = (bucket, name, path, cancel) => storage.Objects.ImportFileAsync(bucket, name, path, cancel),
         TemplateAsync = TemplateAsync,
+        MaxParallel = options.MaxParallel ?? VertexOptions.DefaultMaxParallel,
     };
 
     private async Task<PipelineTemplate?> TemplateAsync(string uri, CancellationToken cancel) =>

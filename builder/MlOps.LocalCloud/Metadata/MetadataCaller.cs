@@ -1,12 +1,13 @@
 using System.Net;
 using Docker.DotNet;
+using Docker.DotNet.Models;
 using MlOps.Containers;
 using MlOps.Core.Problems;
 using MlOps.LocalCloud.CloudBuild.Running;
 using MlOps.LocalCloud.CloudBuild.Tables;
 using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Vertex.Pipelines.Executing;
-using static Google.Cloud.CloudBuild.V1.Build.Types;
+using Status = Google.Cloud.CloudBuild.V1.Build.Types.Status;
 
 namespace MlOps.LocalCloud.Metadata;
 
@@ -48,9 +49,9 @@ internal sealed class MetadataCallers(BuildTable builds, Func<CancellationToken,
         try
         {
             await using var engine = await connectAsync(cancel);
-            var network = await engine.Client.Networks.InspectNetworkAsync(EngineGateway.Network, cancel);
-            var id = network.Containers?.FirstOrDefault(container => container.Value.IPv4Address?.Split('/')[0] == address.ToString()).Key;
-            return id is null ? new Dictionary<string, string>() : (await engine.Client.Containers.InspectContainerAsync(id, cancel)).Config?.Labels ?? new Dictionary<string, string>();
+            var running = await engine.Client.Containers.ListContainersAsync(new ContainersListParameters(), cancel);
+            var found = running.FirstOrDefault(container => container.NetworkSettings?.Networks?.Values.Any(network => network.IPAddress == address.ToString()) ?? false);
+            return found?.Labels ?? new Dictionary<string, string>();
         }
         catch (Exception gone) when (gone is DockerApiException or MachineLacksException)
         {

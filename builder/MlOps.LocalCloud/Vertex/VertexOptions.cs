@@ -34,7 +34,9 @@ internal sealed record VertexOptions(string StateFolder, string StorageFolder, s
     /// Tasks that run side by side at most, over all runs. Tasks wait for files, networks and each other more than they
     /// compute, so this is a multiple of the cores.
     /// </summary>
-    public int MaxParallel { get; init; } = 4 * Environment.ProcessorCount;
+    public int MaxParallel { get; init; } = DefaultMaxParallel;
+
+    public static int DefaultMaxParallel => 4 * Environment.ProcessorCount;
 }
 
 /// <summary>What every container is given.</summary>
