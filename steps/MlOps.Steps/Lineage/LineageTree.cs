@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using MlOps.Core.Problems;
+
+namespace MlOps.Steps.Lineage;
+
+/// <summary>The way back as a tree for people: artifacts over what made them, over what that was given; then the runs.</summary>
+public static class LineageTree
+{
+    private const int LongestValue = 100;
+
+    public static IEnumerable<string> Lines(WayBack way)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var start in way.Starts)
+        {
+            foreach (var line in Artifact(way, start, "", seen))
+            {
+                yield return line;
+            }
+
+            yield return "";
+        }
+
+        foreach (var run in way.Runs.Values.OrderBy(run => run.Id != way.Asked))
+        {
+            yield return $"Run {run.Id}";
+            foreach (var line in Aligned([.. Facts(run)]))
+            {
+                yield return $"  {line}";
+            }
+        }
+
+        foreach (var note in way.Notes)
+        {
+            yield return note;
+        }
+    }
+
+    private static IEnumerable<string> Artifact(WayBack way, string name, string title, HashSet<string> seen)
+    {
+        var artifact = way.Artifacts[name];
+        var head = $"{title}{artifact.Title} ({(artifact.Type.Length > 0 ? artifact.Type : "no type")})";
+        if (!seen.Add(name))
+        {
+            return [$"{head}, see above"];
+        }
+
+        var details = new List<string> { artifact.Uri.Length > 0 ? artifact.Uri : "no URI", name };
+        if (artifact.CachedBy.Length > 0)
+        {
+            details.Add($"taken from the cache by {string.Join(", ", artifact.CachedBy.Select(cached => RunOf(way, cached)).Distinct(StringComparer.Ordinal))}");
+        }
+
+        return artifact.Maker is null || !way.Executions.ContainsKey(artifact.Maker)
+            ? [head, .. details.Select(detail => $"│  {detail}"), "└─ made by no execution that is on record"]
+            : [head, .. details.Select(detail => $"│  {detail}"), .. Branch(Execution(way, artifact.Maker, seen), isLast: true)];
+    }
+
+    private static IEnumerable<string> Execution(WayBack way, string name, HashSet<string> seen)
+    {
+        var execution = way.Executions[name];
+        var state = execution.State is "COMPLETE" or "CACHED" ? "" : $" ({execution.State})";
+        yield return $"{(execution.Type == "system.ImporterExecution" ? "imported" : "made")} by {execution.Task}{state} in {RunOf(way, name)}{(seen.Add(name) ? "" : ", see above")}";
+        var inputs = execution.Inputs.Where(way.Artifacts.ContainsKey).ToArray();
+        var bar = inputs.Length > 0 ? "│  " : "   ";
+        foreach (var line in Aligned([.. Facts(execution)]))
+        {
+            yield return bar + line;
+        }
+
+        for (var at = 0; at < inputs.Length; at++)
+        {
+            foreach (var line in Branch(Artifact(way, inputs[at], "from ", seen), at == inputs.Length - 1))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private static string RunOf(WayBack way, string execution) => way.Executions.TryGetValue(execution, out var found) && found.Run is { } run ? $"run {run}" : "a run that is not on record";
+
+    private static IEnumerable<(string Name, string Value)> Facts(LineageExecution execution)
+    {
+        if (execution.Image is { } image)
+        {
+            yield return ("image", image.ToString());
+        }
+        else if (execution.Type == "system.ContainerExecution")
+        {
+            yield return ("image", "not on record");
+        }
+
+        foreach (var (name, value) in execution.Parameters)
+        {
+            yield return (name, Shown(value));
+        }
+    }
+
+    private static IEnumerable<(string Name, string Value)> Facts(LineageRun run)
+    {
+        yield return ("pipeline", run.Pipeline ?? "not on record");
+        if (run.Template is { } template)
+        {
+            yield return ("template", run.TemplateVersion is { } version && !template.Contains(version, StringComparison.Ordinal) ? $"{template} ({version})" : template);
+        }
+
+        yield return ("commit", run.Commit is { } commit ? $"{commit}{(run.Repo is { } repo ? $" of {repo}" : "")}" : "not on record: the run has no label mlops-commit");
+        foreach (var (name, value) in new[] { ("release", run.Release), ("environment", run.Environment), ("job", run.Job) })
+        {
+            if (value is not null)
+            {
+                yield return (name, value);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Branch(IEnumerable<string> lines, bool isLast) =>
+        lines.Select((line, at) => (at == 0 ? (isLast ? "└─ " : "├─ ") : isLast ? "   " : "│  ") + line);
+
+    private static IEnumerable<string> Aligned((string Name, string Value)[] facts)
+    {
+        var width = facts.Select(fact => fact.Name.Length).DefaultIfEmpty(0).Max();
+        return facts.Select(fact => $"{fact.Name.PadRight(width)}  {fact.Value}");
+    }
+
+    private static string Shown(JsonNode? value)
+    {
+        var text = value?.ToJsonString() ?? "null";
+        return text.Length <= LongestValue ? text : text[..LongestValue] + "…";
+    }
+}
