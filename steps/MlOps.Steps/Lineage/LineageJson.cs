@@ -17,7 +17,7 @@ public static class LineageJson
             ["uri"] = artifact.Uri,
             ["metadata"] = artifact.Metadata.DeepClone(),
             ["madeBy"] = artifact.Maker,
-            ["cachedBy"] = Texts(artifact.CachedBy),
+            ["reusedBy"] = new JsonArray([.. artifact.ReusedBy.Select(JsonNode? (reuse) => new JsonObject { ["execution"] = reuse.Execution, ["run"] = reuse.Run })]),
         })]),
         ["executions"] = new JsonArray([.. way.Executions.Values.OrderBy(execution => execution.Name, StringComparer.Ordinal).Select(JsonNode? (execution) => new JsonObject
         {

@@ -12,8 +12,7 @@ public static class LineagePicture
     {
         var nodes = new List<(string Key, PictureNode Node)>();
         nodes.AddRange(way.Runs.Values.Select(run => ($"run {run.Id}", new PictureNode($"run {run.Id}", Facts(run)))));
-        var makers = way.Artifacts.Values.Select(artifact => artifact.Maker).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var executions = way.Executions.Values.Where(execution => makers.Contains(execution.Name)).OrderBy(execution => execution.Name, StringComparer.Ordinal).ToArray();
+        var executions = way.Executions.Values.OrderBy(execution => execution.Name, StringComparer.Ordinal).ToArray();
         nodes.AddRange(executions.Select(execution => (execution.Name, new PictureNode(execution.Task, Facts(execution)))));
         nodes.AddRange(way.Artifacts.Values.OrderBy(artifact => artifact.Name, StringComparer.Ordinal)
             .Select(artifact => (artifact.Name, new PictureNode(artifact.Title, [artifact.Type, artifact.Uri], way.Starts.Contains(artifact.Name)))));
@@ -45,6 +44,10 @@ public static class LineagePicture
         foreach (var artifact in way.Artifacts.Values)
         {
             yield return (artifact.Maker ?? "", artifact.Name);
+            if (way.Asked is { } asked && way.Starts.Contains(artifact.Name) && artifact.ReusedBy.Any(reuse => reuse.Run == asked))
+            {
+                yield return ($"run {asked}", artifact.Name);
+            }
         }
     }
 

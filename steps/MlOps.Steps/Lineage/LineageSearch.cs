@@ -60,23 +60,46 @@ public sealed class LineageSearch
             case LineageTarget.OfId { Id: var id }:
                 return await _metadata.ArtifactAsync($"{_metadata.Store}/artifacts/{id}", cancel) is { } artifact
                     ? (null, [artifact])
-                    : (id, await OfRunAsync(id, cancel) ?? throw Unknown($"There is no artifact and no run {id} in {_metadata.Store}."));
+                    : (id, await OfRunAsync(id, cancel) ?? throw Unknown($"There is no artifact and no run {id} in {_metadata.Store}.", await NamedAsync(id, cancel)));
             default:
                 throw new ArgumentException($"{target} is no target.", nameof(target));
         }
     }
 
-    private static InvalidInputException Unknown(string message) =>
-        new("unknown-lineage-target", $"{message} A run and the ids and URIs of its artifacts are in what 'mlops run --output json' prints; --env looks in another environment.");
+    private static InvalidInputException Unknown(string message, string? instead = null) =>
+        new("unknown-lineage-target", $"{message} {instead ?? "'mlops run' prints the job's id, 'mlops lineage JOB' the ids and URIs of its artifacts; --env looks in another environment."}");
+
+    /// <summary>A run whose folder the URI is in.</summary>
+    private async Task<string?> RunInAsync(string uri, CancellationToken cancel)
+    {
+        foreach (var part in uri.Split('/').Reverse().Where(RunLookup.IsJobId))
+        {
+            if (await _runs.FindAsync(part, cancel) is not null)
+            {
+                return $"It is in the folder of a run: ask about that, 'mlops lineage {part}'.";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Artifacts that are called so: a name is not enough, for every run has one.</summary>
+    private async Task<string?> NamedAsync(string name, CancellationToken cancel)
+    {
+        var found = await _metadata.ArtifactsAsync($"display_name=\"{Quoted(name)}\"", cancel).Take(3).ToListAsync(cancel);
+        return found.Count == 0 ? null : $"The newest artifacts that are called {name}: {string.Join(", ", found.Select(artifact => $"{Last(artifact.Name)} ({artifact.Uri})"))}.";
+    }
+
+    private static string Quoted(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     private async Task<Artifact> AtUriAsync(LineageTarget.OfUri target, CancellationToken cancel)
     {
-        var filter = string.Join(" OR ", target.AndAbove().Select(uri => $"uri=\"{uri.Replace("\"", "\\\"", StringComparison.Ordinal)}\""));
+        var filter = string.Join(" OR ", target.AndAbove().Select(uri => $"uri=\"{Quoted(uri)}\""));
         var found = await _metadata.ArtifactsAsync(filter, cancel).ToListAsync(cancel);
         var nearest = found.Where(artifact => artifact.Uri.Length == found.Max(other => other.Uri.Length)).ToList();
         if (nearest.Count == 0)
         {
-            throw Unknown($"No artifact in {_metadata.Store} is at {target.Uri}, and none is a folder above it.");
+            throw Unknown($"No artifact in {_metadata.Store} is at {target.Uri}, and none is a folder above it.", await RunInAsync(target.Uri, cancel));
         }
 
         if (nearest.Count > 1)
@@ -113,7 +136,9 @@ public sealed class LineageSearch
         var starts = graph.Artifacts.Where(artifact => !used.Contains(artifact.Name)).OrderBy(artifact => artifact.DisplayName, StringComparer.Ordinal).ThenBy(artifact => artifact.Name, StringComparer.Ordinal).ToList();
         if (starts.Count == 0)
         {
-            _notes.Add($"The run {id} has recorded no artifacts{(graph.Executions.Count == 0 ? " and no executions" : "")}.");
+            // What ran is worth knowing without artifacts too.
+            await ExecutionsAsync(graph.Executions.Where(execution => !Makers.IsGroup(execution)), cancel);
+            _notes.Add($"The run {id} has recorded no artifacts{(_executions.Count == 0 ? " and no executions" : "")}.");
         }
 
         return starts;
@@ -136,8 +161,8 @@ public sealed class LineageSearch
             {
                 foreach (var (artifact, made) in await Task.WhenAll(some.Select(async artifact => (artifact, await MakersAsync(artifact, cancel)))))
                 {
-                    _artifacts[artifact.Name] = Recorded.Artifact(artifact, made.Maker?.Name, made.CachedBy.Select(execution => execution.Name));
-                    makers.AddRange([.. made.Maker is { } maker ? [maker] : Array.Empty<Execution>(), .. made.CachedBy]);
+                    _artifacts[artifact.Name] = Recorded.Artifact(artifact, made);
+                    makers.AddRange(made.Maker is { } maker ? [maker] : []);
                 }
             }
 
@@ -145,7 +170,7 @@ public sealed class LineageSearch
         }
     }
 
-    /// <summary>Describes executions; gives the artifacts that those which made something were given.</summary>
+    /// <summary>Describes executions; gives the artifacts that they were given.</summary>
     private async Task<List<Artifact>> ExecutionsAsync(IEnumerable<Execution> executions, CancellationToken cancel)
     {
         var inputs = new List<Artifact>();
@@ -161,10 +186,7 @@ public sealed class LineageSearch
                     _found[run.Run.Id] = run.Run;
                 }
 
-                if (execution.State != Execution.Types.State.Cached)
-                {
-                    inputs.AddRange(around.Artifacts.Where(artifact => used.Contains(artifact.Name)));
-                }
+                inputs.AddRange(around.Artifacts.Where(artifact => used.Contains(artifact.Name)));
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MlOps.Core.Problems;
 using MlOps.Google.Storage;
 
@@ -6,7 +7,7 @@ namespace MlOps.Steps.Lineage;
 /// <summary>What is asked about, as it was written.</summary>
 /// <param name="Project">Of a full name; null for the environment's.</param>
 /// <param name="Region">Likewise.</param>
-public abstract record LineageTarget(string? Project, string? Region)
+public abstract partial record LineageTarget(string? Project, string? Region)
 {
     /// <summary>An artifact by its id.</summary>
     public sealed record OfArtifact(string Id, string? Project, string? Region) : LineageTarget(Project, Region);
@@ -47,9 +48,12 @@ public abstract record LineageTarget(string? Project, string? Region)
         ["projects", var project, "locations", var region, "pipelineJobs", var id] => new OfRun(id, project, region),
         ["artifacts", var id] => new OfArtifact(id, null, null),
         ["executions", var id] => new OfExecution(id, null, null),
-        [var id] when id.Length > 0 && File.Exists(id) is false => new OfId(id),
+        [var id] when IdGrammar().IsMatch(id) => new OfId(id),
         _ => throw new InvalidInputException("bad-lineage-target", $"'{text}' cannot be asked about: expected {Forms}.{(File.Exists(text) ? " A file of this machine is not an artifact: it is known by where the run left it, such as gs://BUCKET/…/model." : "")}"),
     };
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+    private static partial Regex IdGrammar();
 
     private static OfUri InStorage(string text) => GcsUri.TryParse(text, out var uri) && uri.Name.Trim('/').Length > 0
         ? new OfUri(text.TrimEnd('/'))

@@ -7,6 +7,7 @@ namespace MlOps.Steps.Lineage;
 public static class LineageTree
 {
     private const int LongestValue = 100;
+    private const int MostReuses = 3;
 
     public static IEnumerable<string> Lines(WayBack way)
     {
@@ -21,6 +22,17 @@ public static class LineageTree
             yield return "";
         }
 
+        // A run without artifacts still has what it ran.
+        foreach (var execution in way.Starts.IsEmpty ? way.Executions.Values.OrderBy(execution => execution.Task, StringComparer.Ordinal) : Enumerable.Empty<LineageExecution>())
+        {
+            foreach (var line in Execution(way, execution, "ran", seen))
+            {
+                yield return line;
+            }
+
+            yield return "";
+        }
+
         foreach (var run in way.Runs.Values.OrderBy(run => run.Id != way.Asked))
         {
             yield return $"Run {run.Id}";
@@ -28,6 +40,8 @@ public static class LineageTree
             {
                 yield return $"  {line}";
             }
+
+            yield return "";
         }
 
         foreach (var note in way.Notes)
@@ -46,21 +60,30 @@ public static class LineageTree
         }
 
         var details = new List<string> { artifact.Uri.Length > 0 ? artifact.Uri : "no URI", name };
-        if (artifact.CachedBy.Length > 0)
+        if (artifact.ReusedBy.Length > 0)
         {
-            details.Add($"taken from the cache by {string.Join(", ", artifact.CachedBy.Select(cached => RunOf(way, cached)).Distinct(StringComparer.Ordinal))}");
+            var last = artifact.ReusedBy.Select(reuse => RunOf(reuse.Run)).Distinct(StringComparer.Ordinal).Reverse().ToArray();
+            details.Add($"taken from the cache by {string.Join(", ", last.Take(MostReuses))}{(last.Length > MostReuses ? $" and {last.Length - MostReuses} earlier ones" : "")}");
         }
 
         return artifact.Maker is null || !way.Executions.ContainsKey(artifact.Maker)
             ? [head, .. details.Select(detail => $"│  {detail}"), "└─ made by no execution that is on record"]
-            : [head, .. details.Select(detail => $"│  {detail}"), .. Branch(Execution(way, artifact.Maker, seen), isLast: true)];
+            : [head, .. details.Select(detail => $"│  {detail}"), .. Branch(Made(way, artifact.Maker, seen), isLast: true)];
     }
 
-    private static IEnumerable<string> Execution(WayBack way, string name, HashSet<string> seen)
+    private static IEnumerable<string> Made(WayBack way, string name, HashSet<string> seen) =>
+        Execution(way, way.Executions[name], way.Executions[name].Type == "system.ImporterExecution" ? "imported by" : "made by", seen);
+
+    private static IEnumerable<string> Execution(WayBack way, LineageExecution execution, string verb, HashSet<string> seen)
     {
-        var execution = way.Executions[name];
         var state = execution.State is "COMPLETE" or "CACHED" ? "" : $" ({execution.State})";
-        yield return $"{(execution.Type == "system.ImporterExecution" ? "imported" : "made")} by {execution.Task}{state} in {RunOf(way, name)}{(seen.Add(name) ? "" : ", see above")}";
+        var isNew = seen.Add(execution.Name);
+        yield return $"{verb} {execution.Task}{state} in {RunOf(execution.Run)}{(isNew ? "" : ", see above")}";
+        if (!isNew)
+        {
+            yield break;
+        }
+
         var inputs = execution.Inputs.Where(way.Artifacts.ContainsKey).ToArray();
         var bar = inputs.Length > 0 ? "│  " : "   ";
         foreach (var line in Aligned([.. Facts(execution)]))
@@ -77,7 +100,7 @@ public static class LineageTree
         }
     }
 
-    private static string RunOf(WayBack way, string execution) => way.Executions.TryGetValue(execution, out var found) && found.Run is { } run ? $"run {run}" : "a run that is not on record";
+    private static string RunOf(string? run) => run is null ? "a run that is not on record" : $"run {run}";
 
     private static IEnumerable<(string Name, string Value)> Facts(LineageExecution execution)
     {

@@ -12,6 +12,8 @@ internal sealed record Makers(Execution? Maker, ImmutableArray<Execution> Cached
     // Groups of tasks have their tasks' outputs for their own.
     private static readonly string[] Groups = ["system.DagExecution", "system.Run"];
 
+    public static bool IsGroup(Execution execution) => Groups.Contains(execution.SchemaTitle);
+
     public static Makers Of(string artifact, LineageSubgraph around)
     {
         var byName = around.Executions.ToDictionary(execution => execution.Name, StringComparer.Ordinal);
@@ -22,7 +24,7 @@ internal sealed record Makers(Execution? Maker, ImmutableArray<Execution> Cached
             .OrderBy(execution => execution.CreateTime?.ToDateTimeOffset() ?? DateTimeOffset.MaxValue)
             .ThenBy(execution => execution.Name, StringComparer.Ordinal)
             .ToArray();
-        var tasks = all.Where(execution => !Groups.Contains(execution.SchemaTitle)).ToArray();
+        var tasks = all.Where(execution => !IsGroup(execution)).ToArray();
         var candidates = tasks.Length > 0 ? tasks : all;
         return new Makers(
             Array.Find(candidates, execution => execution.State != Execution.Types.State.Cached),

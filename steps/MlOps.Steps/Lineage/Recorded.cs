@@ -15,14 +15,14 @@ internal static class Recorded
 {
     private const string Input = "input:";
 
-    public static LineageArtifact Artifact(Artifact artifact, string? maker, IEnumerable<string> cachedBy) => new(
+    public static LineageArtifact Artifact(Artifact artifact, Makers made) => new(
         artifact.Name,
         artifact.DisplayName.Length > 0 ? artifact.DisplayName : artifact.Name[(artifact.Name.LastIndexOf('/') + 1)..],
         artifact.SchemaTitle,
         artifact.Uri,
         artifact.Metadata is null ? [] : JsonNode.Parse(JsonFormatter.Default.Format(artifact.Metadata))!.AsObject(),
-        maker,
-        [.. cachedBy]);
+        made.Maker?.Name,
+        [.. made.CachedBy.Select(execution => new LineageReuse(execution.Name, JobId(execution)))]);
 
     public static LineageExecution Execution(Execution execution, IEnumerable<string> inputs, string? run, LineageImage? image) => new(
         execution.Name,

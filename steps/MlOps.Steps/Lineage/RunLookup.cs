@@ -24,7 +24,7 @@ internal sealed partial class RunLookup(VertexMetadata metadata, VertexPipelines
             return await FindAsync(job, cancel);
         }
 
-        foreach (var part in outputs.SelectMany(output => output.Uri.Split('/')).Where(part => JobIdGrammar().IsMatch(part)).Distinct(StringComparer.Ordinal))
+        foreach (var part in outputs.SelectMany(output => output.Uri.Split('/')).Where(IsJobId).Distinct(StringComparer.Ordinal))
         {
             if (await FindAsync(part, cancel) is { } run && await metadata.IsInContextAsync(execution.Name, run.Context, cancel))
             {
@@ -34,6 +34,8 @@ internal sealed partial class RunLookup(VertexMetadata metadata, VertexPipelines
 
         return null;
     }
+
+    public static bool IsJobId(string text) => JobIdGrammar().IsMatch(text);
 
     private async Task<FoundRun?> LoadAsync(string id, CancellationToken cancel)
     {

@@ -8,8 +8,13 @@ namespace MlOps.Steps.Lineage;
 /// <param name="Title">Its display name.</param>
 /// <param name="Type">Its schema's title, such as <c>system.Model</c>.</param>
 /// <param name="Maker">The resource name of the execution that made it; null where none is on record.</param>
-/// <param name="CachedBy">Executions that took it from the cache instead of making it again.</param>
-public sealed record LineageArtifact(string Name, string Title, string Type, string Uri, JsonObject Metadata, string? Maker, ImmutableArray<string> CachedBy);
+/// <param name="ReusedBy">Who took it from the cache instead of making it again, oldest first.</param>
+public sealed record LineageArtifact(string Name, string Title, string Type, string Uri, JsonObject Metadata, string? Maker, ImmutableArray<LineageReuse> ReusedBy);
+
+/// <summary>An execution that was a hit in the cache.</summary>
+/// <param name="Execution">Its resource name.</param>
+/// <param name="Run">Its run's id; null where it is not on record.</param>
+public sealed record LineageReuse(string Execution, string? Run);
 
 /// <summary>An execution on the way.</summary>
 /// <param name="Name">Its resource name.</param>
