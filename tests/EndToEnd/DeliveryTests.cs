@@ -34,6 +34,12 @@ public sealed class DeliveryTests
         var release = Assert.Single(releases.Json.AsArray())!;
         Assert.Equal((commit, digest), (release["commit"]!.GetValue<string>(), release["components"]!["hello"]!.GetValue<string>()));
 
+        // The run leads back to the commit and the image.
+        var lineage = await new Mlops(repo.Root, repo.Home).RunAsync("lineage", run["job"]!.GetValue<string>(), "--output", "json");
+        Assert.True(lineage.ExitCode == 0, lineage.All);
+        Assert.Equal(commit, Assert.Single(lineage.Json["runs"]!.AsArray())!["commit"]!.GetValue<string>());
+        Assert.Contains(lineage.Json["executions"]!.AsArray(), execution => execution!["imageDigest"]?.GetValue<string>() == digest);
+
         // Nothing changed: nothing is done again.
         var second = await CiAsync(repo);
         foreach (var step in new[] { "build", "push", "compile", "upload", "run", "release" })

@@ -32,6 +32,7 @@ internal static class Verb
         ReleaseVerb.Command(),
         SubmitVerb.Command(),
         BuildsVerb.Command(),
+        LineageVerb.Command(),
         TriggersVerb.Command(),
         CloudVerb.Command(),
         DoctorVerb.Command(),

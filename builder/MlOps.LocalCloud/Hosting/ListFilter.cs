@@ -19,76 +19,110 @@ internal abstract record FilterField<T>
 
     /// <summary>Compared by order too; what has no time fits <c>!=</c> only.</summary>
     public sealed record Time(Func<T, Timestamp?> Of) : FilterField<T>;
+
+    /// <summary>Compared by order too; what has no number fits <c>!=</c> only.</summary>
+    public sealed record Number(Func<T, double?> Of) : FilterField<T>;
 }
 
 /// <summary>
 /// <c>filter</c> of a list (AIP-160): comparisons of fields with values, joined by AND and OR (the tighter, as AIP-160 has
-/// it), negated by NOT or <c>-</c>, grouped by parentheses.
+/// it), negated by NOT or <c>-</c>, grouped by parentheses; functions of one value where a list has them.
 /// </summary>
 internal sealed partial class ListFilter<T>
 {
+    private const int Deepest = 50;
     private readonly string _text;
     private readonly string _example;
     private readonly Func<string, FilterField<T>?> _field;
+    private readonly Func<string, Func<string, Func<T, bool>>?> _function;
     private readonly List<string> _tokens;
     private int _at;
+    private int _depth;
 
-    private ListFilter(string text, Func<string, FilterField<T>?> field, string example) =>
-        (_text, _field, _example, _tokens) = (text, field, example, [.. Token().Matches(text).Select(match => match.Value)]);
+    private ListFilter(string text, Func<string, FilterField<T>?> field, string example, Func<string, Func<string, Func<T, bool>>?> function) =>
+        (_text, _field, _example, _function, _tokens) = (text, field, example, function, [.. Token().Matches(text).Select(match => match.Value)]);
 
     /// <param name="field">A field by its path; null for one that there is not.</param>
     /// <param name="example">Told to whom wrote a filter that cannot be read.</param>
+    /// <param name="function">A function by its name, such as <c>in_context("…")</c>; null for one that there is not.</param>
     /// <exception cref="RpcException">INVALID_ARGUMENT: the filter cannot be read.</exception>
-    public static Func<T, bool> Parse(string text, Func<string, FilterField<T>?> field, string example)
+    public static Func<T, bool> Parse(string text, Func<string, FilterField<T>?> field, string example, Func<string, Func<string, Func<T, bool>>?>? function = null)
     {
         if (text.Trim().Length == 0)
         {
             return _ => true;
         }
 
-        var filter = new ListFilter<T>(text, field, example);
+        var filter = new ListFilter<T>(text, field, example, function ?? (_ => null));
         var result = filter.All();
         return filter._at == filter._tokens.Count ? result : throw filter.Fault();
     }
 
     private Func<T, bool> All()
     {
-        var left = Any();
+        var all = new List<Func<T, bool>> { Any() };
         while (Took("AND") || (_at < _tokens.Count && _tokens[_at] != ")"))
         {
-            var (one, other) = (left, Any());
-            left = item => one(item) && other(item);
+            all.Add(Any());
         }
 
-        return left;
+        return all is [var only] ? only : item => all.TrueForAll(one => one(item));
     }
 
     private Func<T, bool> Any()
     {
-        var left = One();
+        var any = new List<Func<T, bool>> { One() };
         while (Took("OR"))
         {
-            var (one, other) = (left, One());
-            left = item => one(item) || other(item);
+            any.Add(One());
         }
 
-        return left;
+        return any is [var only] ? only : item => any.Exists(one => one(item));
     }
 
     private Func<T, bool> One()
     {
-        if (Took("NOT") || Took("-"))
+        if (++_depth > Deepest)
         {
-            var negated = One();
-            return item => !negated(item);
+            throw Fault($" It is nested deeper than {Deepest} levels.");
         }
 
-        if (Took("("))
+        try
         {
-            var inner = All();
-            return Took(")") ? inner : throw Fault();
+            if (Took("NOT") || Took("-"))
+            {
+                var negated = One();
+                return item => !negated(item);
+            }
+
+            if (Took("("))
+            {
+                var inner = All();
+                return Took(")") ? inner : throw Fault();
+            }
+
+            return Function() ?? Comparison();
+        }
+        finally
+        {
+            _depth--;
+        }
+    }
+
+    private Func<T, bool>? Function()
+    {
+        if (_at + 4 > _tokens.Count || _tokens[_at + 1] != "(" || _tokens[_at + 3] != ")")
+        {
+            return null;
         }
 
+        var function = _function(_tokens[_at]) ?? throw Fault($" There is no function '{_tokens[_at]}'.");
+        _at += 4;
+        return function(Unquoted(_tokens[_at - 2]));
+    }
+
+    private Func<T, bool> Comparison()
+    {
         if (_at + 3 > _tokens.Count)
         {
             throw Fault();
@@ -98,7 +132,11 @@ internal sealed partial class ListFilter<T>
         var isNegated = name.Length > 1 && name[0] == '-';
         var compared = (_field(isNegated ? name[1..] : name) ?? throw Fault($" There is no field '{name}'.")) switch
         {
-            FilterField<T>.Time time => Times(time.Of, comparison, value),
+            FilterField<T>.Time time => Ordered(time.Of, comparison, Parsed(value)),
+            FilterField<T>.Number number => Ordered(
+                item => number.Of(item) is { } there ? new Comparable(there) : null,
+                comparison,
+                double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) ? new Comparable(parsed) : throw Fault($" '{value}' is not a number.")),
             FilterField<T>.Phrase phrase when comparison == ":" && value != "*" => item => phrase.Of(item)?.Contains(value, StringComparison.OrdinalIgnoreCase) is true,
             FilterField<T>.Phrase phrase => Texts(FilterField<T>.Texts.One(phrase.Of).Of, comparison, value),
             FilterField<T>.Texts texts => Texts(texts.Of, comparison, value),
@@ -118,25 +156,21 @@ internal sealed partial class ListFilter<T>
         };
     }
 
-    private Func<T, bool> Times(Func<T, Timestamp?> of, string comparison, string value)
-    {
-        if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
-        {
-            throw Fault($" '{value}' is not a time.");
-        }
+    private Timestamp Parsed(string time) => DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed)
+        ? parsed.ToTimestamp()
+        : throw Fault($" '{time}' is not a time.");
 
-        var time = parsed.ToTimestamp();
-        return comparison switch
+    private Func<T, bool> Ordered<TValue>(Func<T, TValue?> of, string comparison, TValue value)
+        where TValue : class, IComparable<TValue> => comparison switch
         {
-            "=" => item => of(item) is { } there && there.Equals(time),
-            "!=" => item => of(item) is not { } there || !there.Equals(time),
-            "<" => item => of(item) is { } there && there.CompareTo(time) < 0,
-            "<=" => item => of(item) is { } there && there.CompareTo(time) <= 0,
-            ">" => item => of(item) is { } there && there.CompareTo(time) > 0,
-            ">=" => item => of(item) is { } there && there.CompareTo(time) >= 0,
+            "=" => item => of(item)?.CompareTo(value) == 0,
+            "!=" => item => of(item) is not { } there || there.CompareTo(value) != 0,
+            "<" => item => of(item)?.CompareTo(value) < 0,
+            "<=" => item => of(item)?.CompareTo(value) <= 0,
+            ">" => item => of(item)?.CompareTo(value) > 0,
+            ">=" => item => of(item)?.CompareTo(value) >= 0,
             _ => throw Fault(),
         };
-    }
 
     private bool Took(string token)
     {
@@ -150,7 +184,13 @@ internal sealed partial class ListFilter<T>
     private RpcException Fault(string why = "") => Rpc.Invalid($"The filter `{_text}` cannot be read.{why} Expected comparisons such as {_example}, joined by AND, OR, NOT.");
 
     [GeneratedRegex("""
-        "(?:[^"\\]|\\.)*"|'[^']*'|!=|<=|>=|[=<>:()]|[^\s"'=<>!:()]+
+        "(?:[^"\\]|\\.)*"|'[^']*'|!=|<=|>=|[=<>:()]|(?:[^\s"'=<>!:()]|(?<=\.)"[^"]*")+
         """)]
     private static partial Regex Token();
+
+    /// <summary>A number as something that may be missing.</summary>
+    private sealed record Comparable(double Value) : IComparable<Comparable>
+    {
+        public int CompareTo(Comparable? other) => Value.CompareTo(other?.Value);
+    }
 }

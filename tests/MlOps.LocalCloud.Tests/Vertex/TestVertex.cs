@@ -36,6 +36,8 @@ public sealed class TestVertex : IAsyncLifetime
 
     public PipelineService.PipelineServiceClient Client { get; private set; } = null!;
 
+    public MetadataService.MetadataServiceClient Metadata { get; private set; } = null!;
+
     public string StorageFolder => _storage.Folder;
 
     public string LogFolder => Path.Combine(_folder.Path, "cloud", "vertex", "logs", Parent);
@@ -67,13 +69,16 @@ public sealed class TestVertex : IAsyncLifetime
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(_vertex.Pipelines);
+        builder.Services.AddSingleton(_vertex.Metadata);
         _app = builder.Build();
         _app.UseRouting();
         _app.MapGrpcService<LocalCloud.Vertex.Pipelines.Serving.LocalPipelineService>();
+        _app.MapGrpcService<LocalCloud.Vertex.Metadata.Serving.LocalMetadataService>();
         await _app.StartAsync(Cancel);
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         _channel = GrpcChannel.ForAddress(address);
         Client = new PipelineService.PipelineServiceClient(_channel);
+        Metadata = new MetadataService.MetadataServiceClient(_channel);
         await _vertex.ResumeAsync(Cancel);
     }
 

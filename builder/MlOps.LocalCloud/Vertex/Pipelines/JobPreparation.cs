@@ -7,7 +7,6 @@ using MlOps.Core.Problems;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;
-using MlOps.LocalCloud.Vertex.Pipelines.Tables;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines;
@@ -19,9 +18,9 @@ internal sealed record PreparedJob(PipelineJob Job, PipelineSpec Spec, RunFacts 
 internal static class JobPreparation
 {
     /// <param name="job">With its name and create time.</param>
-    /// <param name="artifacts">Where <c>runtimeConfig.inputArtifacts</c> are looked up.</param>
+    /// <param name="artifacts">Looks up an artifact of <c>runtimeConfig.inputArtifacts</c> by its full name.</param>
     /// <exception cref="InvalidInputException">Every problem at once.</exception>
-    public static PreparedJob Of(PipelineJob job, ArtifactTable artifacts)
+    public static PreparedJob Of(PipelineJob job, Func<string, Artifact?> artifacts)
     {
         var problems = new List<Problem>();
         var spec = SpecReader.Read(Json.Parse(JsonFormatter.Default.Format(job.PipelineSpec)), problems);
@@ -88,13 +87,13 @@ internal static class JobPreparation
         _ => null,
     };
 
-    private static ImmutableSortedDictionary<string, ImmutableArray<RuntimeArtifact>> Artifacts(PipelineJob job, ArtifactTable table, List<Problem> problems)
+    private static ImmutableSortedDictionary<string, ImmutableArray<RuntimeArtifact>> Artifacts(PipelineJob job, Func<string, Artifact?> find, List<Problem> problems)
     {
         var found = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<RuntimeArtifact>>(StringComparer.Ordinal);
         var parent = job.Name[..job.Name.IndexOf("/pipelineJobs/", StringComparison.Ordinal)];
         foreach (var (name, given) in job.RuntimeConfig?.InputArtifacts ?? [])
         {
-            if (table.Find($"{parent}/metadataStores/default/artifacts/{given.ArtifactId}") is { } artifact)
+            if (find($"{parent}/metadataStores/default/artifacts/{given.ArtifactId}") is { } artifact)
             {
                 var metadata = artifact.Metadata is null ? Json.EmptyMap : Json.Parse(JsonFormatter.Default.Format(artifact.Metadata));
                 found[name] = [new RuntimeArtifact(artifact.DisplayName, new ArtifactType(artifact.SchemaTitle, artifact.SchemaVersion), artifact.Uri, metadata, CustomPath: null, given.ArtifactId)];

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Google.Cloud.AIPlatform.V1;
+using MlOps.LocalCloud.Vertex.Metadata;
 using MlOps.LocalCloud.Vertex.Pipelines.Executing;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Serving;
@@ -8,7 +9,7 @@ using MlOps.LocalCloud.Vertex.Pipelines.Tables;
 namespace MlOps.LocalCloud.Vertex.Pipelines;
 
 /// <summary>What all runs share.</summary>
-internal sealed record RunnerServices(VertexOptions Options, JobTable Jobs, ArtifactTable Artifacts, TaskExecutor Executor, CancellationToken Stopping);
+internal sealed record RunnerServices(VertexOptions Options, JobTable Jobs, RunRecorder Recorder, TaskExecutor Executor, CancellationToken Stopping);
 
 /// <summary>One run: takes events one after another, writes each down, and does what follows from it.</summary>
 internal sealed class JobRunner
@@ -73,7 +74,6 @@ internal sealed class JobRunner
         }
 
         var last = Describe(detail: true);
-        _services.Artifacts.Put(JobDescription.Artifacts(last));
         _services.Jobs.End(last);
     }
 
@@ -98,6 +98,9 @@ internal sealed class JobRunner
 
         _events = past.Count;
         _updated = past.Count > 0 ? past[^1].Time : _updated;
+
+        // The last process may have ended between an event and its record.
+        Record(_run.Nodes);
         return [.. starts.Values.Concat(stops).Where(effect => !effect.Task.IsFinal)];
     }
 
@@ -115,9 +118,18 @@ internal sealed class JobRunner
             effects = _run.Apply(happened);
         }
 
+        Record(_run.Moved);
         foreach (var effect in effects)
         {
             Perform(effect, new Dictionary<string, string>(StringComparer.Ordinal), resumed: false, tidied);
+        }
+    }
+
+    private void Record(IReadOnlyCollection<TaskNode> nodes)
+    {
+        if (nodes.Count > 0)
+        {
+            _services.Recorder.Record(RunRecord.Of(_job, _facts, _run, nodes));
         }
     }
 
@@ -145,7 +157,7 @@ internal sealed class JobRunner
         {
             await tidied;
             await PauseAsync(start.NotBefore, stop);
-            void Started() => _inbox.Writer.TryWrite((new RunEvent.TaskStarted(Now, request.Task.Id, request.Attempt), null));
+            void Started(ContainerUse? use) => _inbox.Writer.TryWrite((new RunEvent.TaskStarted(Now, request.Task.Id, request.Attempt, use), null));
             var (outcome, cleanUp) = await _services.Executor.RunAsync(request, _images, leftBehind, resumed, Started, stop);
             _inbox.Writer.TryWrite((new RunEvent.TaskEnded(Now, request.Task.Id, request.Attempt, outcome), cleanUp));
         }

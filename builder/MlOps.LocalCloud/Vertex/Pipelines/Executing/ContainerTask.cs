@@ -32,6 +32,15 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
     /// <summary>The image after its expressions, as it stands in the pipeline.</summary>
     public string Image => Arguments.Text(executor.Image);
 
+    /// <summary>What a fresh container is made of.</summary>
+    /// <exception cref="TaskFaultException">The image cannot be had, or an expression has no value.</exception>
+    public async Task<ContainerUse> UseAsync(CancellationToken cancel)
+    {
+        var (engine, _) = await access.GetAsync(cancel);
+        var image = await images.FindAsync(engine, Image).WaitAsync(cancel);
+        return new ContainerUse(Image, image.Digest, image.Id, Arguments.Expand(executor.Command), Arguments.Expand(executor.Args));
+    }
+
     /// <summary>Runs a fresh container.</summary>
     /// <exception cref="TaskFaultException">It cannot be made, or its outputs cannot be taken.</exception>
     public async Task<Outcome> RunAsync(CancellationToken cancel)

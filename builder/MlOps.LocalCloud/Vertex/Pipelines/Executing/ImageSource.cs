@@ -7,8 +7,13 @@ namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
 
 /// <summary>An image on the engine.</summary>
 /// <param name="Name">By which the engine makes containers of it.</param>
-/// <param name="Identity">Its digest, or its id on this engine: the same for the same content.</param>
-internal sealed record EngineImage(string Name, string Identity);
+/// <param name="Digest">Of its manifest; null where the engine knows none.</param>
+/// <param name="Id">The engine's own id; null for a pinned one, about which the engine was not asked.</param>
+internal sealed record EngineImage(string Name, string? Digest, string? Id)
+{
+    /// <summary>The same for the same content.</summary>
+    public string Identity => Id ?? Digest!;
+}
 
 /// <summary>
 /// Images of one run. A pinned one is pulled when the engine turns out not to have it; a tag of Google's registries is
@@ -52,9 +57,9 @@ internal sealed class ImageSource(Func<ImageReference, ImageReference> toEngineN
     {
         var reference = Parse(image);
         var name = toEngineName(reference);
-        if (reference.Digest is { } digest)
+        if (reference.Digest is { } pinned)
         {
-            return new EngineImage(name.ToString(), digest.ToString());
+            return new EngineImage(name.ToString(), pinned.ToString(), Id: null);
         }
 
         var found = name == reference ? await engine.Images.InspectAsync(image, CancellationToken.None) : null;
@@ -64,7 +69,8 @@ internal sealed class ImageSource(Func<ImageReference, ImageReference> toEngineN
             found = await engine.Images.InspectAsync(name.ToString(), CancellationToken.None) ?? throw new TaskFaultException($"The engine pulled {image} and does not have it.");
         }
 
-        return new EngineImage(found.ID, found.ID);
+        var digest = (found.RepoDigests ?? []).FirstOrDefault(known => known.StartsWith($"{name.Name}@", StringComparison.Ordinal));
+        return new EngineImage(found.ID, digest?[(name.Name.Length + 1)..], found.ID);
     }
 
     private static ImageReference Parse(string image) =>

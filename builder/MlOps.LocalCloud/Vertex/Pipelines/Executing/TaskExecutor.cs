@@ -22,8 +22,8 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
     /// <param name="images">The run's images.</param>
     /// <param name="leftBehind">The container of this attempt that an earlier process has left; null for a fresh attempt.</param>
     /// <param name="resumed">An earlier process may have begun this attempt.</param>
-    /// <param name="started">Told when it really starts.</param>
-    public async Task<Attempted> RunAsync(TaskRequest request, ImageSource images, string? leftBehind, bool resumed, Action started, CancellationToken cancel)
+    /// <param name="started">Told when it really starts, and what.</param>
+    public async Task<Attempted> RunAsync(TaskRequest request, ImageSource images, string? leftBehind, bool resumed, Action<ContainerUse?> started, CancellationToken cancel)
     {
         try
         {
@@ -57,7 +57,7 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
     public void Dispose() => _room.Dispose();
 
     private async Task<Attempted> ContainerAsync(
-        TaskRequest request, Executor.Container container, ImageSource images, string? leftBehind, bool resumed, Action started, CancellationToken cancel)
+        TaskRequest request, Executor.Container container, ImageSource images, string? leftBehind, bool resumed, Action<ContainerUse?> started, CancellationToken cancel)
     {
         var task = new ContainerTask(options, access, images, request, container, leftBehind, abandon);
         try
@@ -71,9 +71,9 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
             await _room.WaitAsync(cancel);
             try
             {
-                started();
+                started(await UseAsync(task, resumed, cancel));
                 var outcome = (resumed ? await task.PickUpAsync(cancel) : null) ?? await task.RunAsync(cancel);
-                await KeepAsync(fingerprint, outcome);
+                await KeepAsync(fingerprint, outcome with { Execution = ArtifactIds.Execution(request.Run, request.Task.Id) });
                 return new Attempted(outcome, task.CleanUpAsync);
             }
             finally
@@ -85,6 +85,19 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
         {
             await task.CleanUpAsync();
             throw;
+        }
+    }
+
+    /// <summary>An attempt that an earlier process began is gone on with even where its image can no longer be told.</summary>
+    private static async Task<ContainerUse?> UseAsync(ContainerTask task, bool resumed, CancellationToken cancel)
+    {
+        try
+        {
+            return await task.UseAsync(cancel);
+        }
+        catch (Exception error) when (resumed && error is TaskFaultException or MachineLacksException)
+        {
+            return null;
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class PipelineRun
     private readonly List<TaskNode> _groups = [];
     private readonly Queue<TaskNode> _dirty = new();
     private readonly List<RunEffect> _effects = [];
+    private readonly HashSet<TaskNode> _moved = [];
     private DateTimeOffset _now;
     private bool _failed;
 
@@ -32,6 +33,9 @@ internal sealed class PipelineRun
 
     /// <summary>Every task that was made, in the order of their numbers.</summary>
     public IReadOnlyList<TaskNode> Nodes => _nodes;
+
+    /// <summary>The tasks that the last event has given another state.</summary>
+    public IReadOnlyCollection<TaskNode> Moved => _moved;
 
     public bool IsCancelling { get; private set; }
 
@@ -51,6 +55,7 @@ internal sealed class PipelineRun
     {
         _now = happened.Time;
         _effects.Clear();
+        _moved.Clear();
         switch (happened)
         {
             case RunEvent.Began when !HasBegun:
@@ -58,6 +63,7 @@ internal sealed class PipelineRun
                 break;
             case RunEvent.TaskStarted started when Running(started.Task, started.Attempt) is { } node:
                 node.StartTime ??= _now;
+                node.Use = started.Use ?? node.Use;
                 Move(node, IsCancelling ? State.Cancelling : State.Running);
                 break;
             case RunEvent.TaskEnded ended when Running(ended.Task, ended.Attempt) is { } node:
@@ -253,6 +259,7 @@ internal sealed class PipelineRun
         {
             case OutcomeKind.Succeeded or OutcomeKind.Cached:
                 node.Outputs = new TaskOutputs(outcome.Parameters, outcome.Artifacts, []);
+                node.CachedExecution = outcome.Kind == OutcomeKind.Cached ? outcome.Execution : null;
                 End(node, outcome.Kind == OutcomeKind.Cached ? State.Skipped : State.Succeeded, error: null);
                 break;
             case OutcomeKind.Cancelled:
@@ -350,6 +357,7 @@ internal sealed class PipelineRun
     private void Move(TaskNode node, State state, TaskError? error = null)
     {
         node.State = state;
+        _moved.Add(node);
         node.History.Add(new TaskMoment(_now, state, error));
     }
 }

@@ -18,7 +18,8 @@ internal abstract record RunEvent(DateTimeOffset Time)
 {
     public sealed record Began(DateTimeOffset Time) : RunEvent(Time);
 
-    public sealed record TaskStarted(DateTimeOffset Time, long Task, int Attempt) : RunEvent(Time);
+    /// <param name="Use">What its container is of; null where that is not known.</param>
+    public sealed record TaskStarted(DateTimeOffset Time, long Task, int Attempt, ContainerUse? Use = null) : RunEvent(Time);
 
     public sealed record TaskEnded(DateTimeOffset Time, long Task, int Attempt, Outcome Outcome) : RunEvent(Time);
 
@@ -38,12 +39,14 @@ internal enum OutcomeKind
 
 /// <summary>How an attempt at a task ended.</summary>
 /// <param name="Retryable">Trying again may help.</param>
+/// <param name="Execution">The id in the metadata store of the execution that gave it, where it was kept for others.</param>
 internal sealed record Outcome(
     OutcomeKind Kind,
     ImmutableSortedDictionary<string, JsonElement> Parameters,
     ImmutableSortedDictionary<string, ImmutableArray<RuntimeArtifact>> Artifacts,
     TaskError? Error = null,
-    bool Retryable = false)
+    bool Retryable = false,
+    string? Execution = null)
 {
     public static readonly Outcome Cancelled = new(OutcomeKind.Cancelled, TaskInputs.Empty.Parameters, TaskInputs.Empty.Artifacts);
 
@@ -52,6 +55,14 @@ internal sealed record Outcome(
 
     public static Outcome Succeeded(TaskOutputs outputs) => new(OutcomeKind.Succeeded, outputs.Parameters, outputs.Artifacts);
 }
+
+/// <summary>What an attempt's container is of.</summary>
+/// <param name="Image">As the pipeline names it.</param>
+/// <param name="Digest">Of the image's manifest; null where the engine knows none, because the image was made there and never pushed.</param>
+/// <param name="Id">The engine's own id of it; null where a digest says it all.</param>
+/// <param name="Command">In place of the image's own; empty for that.</param>
+/// <param name="Args">Likewise.</param>
+internal sealed record ContainerUse(string Image, string? Digest, string? Id, ImmutableArray<string> Command, ImmutableArray<string> Args);
 
 /// <summary>What is to be done because of an event.</summary>
 internal abstract record RunEffect(TaskNode Task)

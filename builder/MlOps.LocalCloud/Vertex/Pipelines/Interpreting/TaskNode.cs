@@ -55,6 +55,12 @@ internal sealed class TaskNode(long id, TaskNode? parent, PipelineTask? task, Co
     /// <summary>From 1; 0 before the first.</summary>
     public int Attempt { get; set; }
 
+    /// <summary>What the last attempt's container is of.</summary>
+    public ContainerUse? Use { get; set; }
+
+    /// <summary>Of a task whose result was taken from the cache: the id of the execution that gave it.</summary>
+    public string? CachedExecution { get; set; }
+
     public DateTimeOffset CreateTime { get; set; }
 
     public DateTimeOffset? StartTime { get; set; }

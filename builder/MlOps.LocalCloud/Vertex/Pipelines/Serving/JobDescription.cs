@@ -1,5 +1,6 @@
 using Google.Cloud.AIPlatform.V1;
 using Google.Protobuf.WellKnownTypes;
+using MlOps.LocalCloud.Vertex.Metadata;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using Status = Google.Rpc.Status;
 using TaskState = Google.Cloud.AIPlatform.V1.PipelineTaskDetail.Types.State;
@@ -37,19 +38,16 @@ internal static class JobDescription
         return described;
     }
 
-    /// <summary>The artifacts that a job's tasks have made.</summary>
-    public static IEnumerable<Artifact> Artifacts(PipelineJob job) => job.JobDetail.TaskDetails
-        .Where(task => task.State == TaskState.Succeeded)
-        .SelectMany(task => task.Outputs.Values.SelectMany(list => list.Artifacts))
-        .DistinctBy(artifact => artifact.Name);
+    /// <summary>The metadata store that a job's run is recorded in.</summary>
+    public static string StoreOf(PipelineJob job) => MetadataNames.StoreOf(job.Name[..job.Name.IndexOf("/pipelineJobs/", StringComparison.Ordinal)]);
 
     private static PipelineJobDetail Detail(PipelineJob job, RunFacts facts, PipelineRun run)
     {
-        var store = $"{job.Name[..job.Name.IndexOf("/pipelineJobs/", StringComparison.Ordinal)]}/metadataStores/default";
+        var store = StoreOf(job);
         var detail = new PipelineJobDetail
         {
-            PipelineContext = new Context { Name = $"{store}/contexts/{run.Root.Name}", DisplayName = run.Root.Name, SchemaTitle = "system.Pipeline", SchemaVersion = "0.0.1" },
-            PipelineRunContext = new Context { Name = $"{store}/contexts/{facts.JobId}", DisplayName = facts.JobId, SchemaTitle = "system.PipelineRun", SchemaVersion = "0.0.1" },
+            PipelineContext = RunContexts.Pipeline(facts, run.Root.Name, store),
+            PipelineRunContext = RunContexts.Run(job, facts, run.Root.Name, store),
         };
         detail.TaskDetails.AddRange(run.Nodes.Select(node => TaskDescription.Of(node, facts, store)));
         return detail;

@@ -8,13 +8,14 @@ using Grpc.Core;
 using MlOps.Core.Problems;
 using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Operations;
+using MlOps.LocalCloud.Vertex.Metadata;
 using MlOps.LocalCloud.Vertex.Pipelines.Tables;
 using Code = Grpc.Core.StatusCode;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Serving;
 
 /// <summary>Vertex AI's PipelineService for pipeline jobs; every other call of it answers UNIMPLEMENTED.</summary>
-internal sealed partial class LocalPipelineService(PipelineRunner runner, JobTable jobs, ArtifactTable artifacts, OperationsTable operations, VertexOptions options) : PipelineService.PipelineServiceBase
+internal sealed partial class LocalPipelineService(PipelineRunner runner, JobTable jobs, RunRecorder recorder, OperationsTable operations, VertexOptions options) : PipelineService.PipelineServiceBase
 {
     private const int LargestPage = 100;
     private const int LargestBatch = 32;
@@ -82,7 +83,7 @@ internal sealed partial class LocalPipelineService(PipelineRunner runner, JobTab
     {
         try
         {
-            return JobPreparation.Of(job, artifacts);
+            return JobPreparation.Of(job, recorder.Artifact);
         }
         catch (InvalidInputException error)
         {

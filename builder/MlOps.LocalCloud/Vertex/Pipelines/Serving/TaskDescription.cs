@@ -3,10 +3,12 @@ using System.Globalization;
 using System.Text.Json;
 using Google.Cloud.AIPlatform.V1;
 using Google.Protobuf.WellKnownTypes;
+using MlOps.LocalCloud.Vertex.Pipelines.Executing;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
 using Status = Google.Rpc.Status;
+using StructValue = Google.Protobuf.WellKnownTypes.Value;
 using TaskState = Google.Cloud.AIPlatform.V1.PipelineTaskDetail.Types.State;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Serving;
@@ -79,7 +81,7 @@ internal static class TaskDescription
 
         var execution = new Execution
         {
-            Name = string.Create(CultureInfo.InvariantCulture, $"{store}/executions/{facts.JobId}-{node.Id}"),
+            Name = $"{store}/executions/{ArtifactIds.Execution(facts, node.Id)}",
             DisplayName = node.Name,
             SchemaTitle = SchemaTitle(node),
             SchemaVersion = "0.0.1",
@@ -90,14 +92,63 @@ internal static class TaskDescription
         };
         Put(execution.Metadata, "input:", node.Inputs.Parameters);
         Put(execution.Metadata, "output:", node.Outputs.Parameters);
+        Bind(execution.Metadata, node, store);
+        Tell(execution.Metadata, node, facts, store);
         return execution;
     }
+
+    /// <summary>Which artifact is which input or output, as Vertex AI's pipelines record it.</summary>
+    private static void Bind(Struct to, TaskNode node, string store)
+    {
+        var bound = new Struct();
+        foreach (var (prefix, artifacts) in new[] { ("input:", node.Inputs.Artifacts), ("output:", node.Outputs.Artifacts) })
+        {
+            foreach (var (name, list) in artifacts)
+            {
+                bound.Fields[prefix + name] = Texts(list.Select(artifact => $"{store}/artifacts/{artifact.Id}"));
+            }
+        }
+
+        if (bound.Fields.Count > 0)
+        {
+            to.Fields["vertex-ai-pipelines-artifact-argument-binding"] = StructValue.ForStruct(bound);
+        }
+    }
+
+    /// <summary>What ran: the task, its job, its image and command; of a result from the cache, the execution that gave it.</summary>
+    private static void Tell(Struct to, TaskNode node, RunFacts facts, string store)
+    {
+        to.Fields["pipeline_job"] = StructValue.ForString(facts.JobName);
+        to.Fields["task_name"] = StructValue.ForString(node.UniqueName);
+        if (node.CachedExecution is { } cached)
+        {
+            to.Fields["cached_execution"] = StructValue.ForString($"{store}/executions/{cached}");
+        }
+
+        if (node.Use is not { } use)
+        {
+            return;
+        }
+
+        to.Fields["image"] = StructValue.ForString(use.Image);
+        to.Fields["command"] = Texts(use.Command);
+        to.Fields["args"] = Texts(use.Args);
+        foreach (var (key, text) in new[] { ("image_digest", use.Digest), ("image_id", use.Id) })
+        {
+            if (text is not null)
+            {
+                to.Fields[key] = StructValue.ForString(text);
+            }
+        }
+    }
+
+    private static StructValue Texts(IEnumerable<string> texts) => StructValue.ForList([.. texts.Select(StructValue.ForString)]);
 
     private static void Put(Struct to, string prefix, ImmutableSortedDictionary<string, JsonElement> parameters)
     {
         foreach (var (name, value) in parameters)
         {
-            to.Fields[prefix + name] = global::Google.Protobuf.WellKnownTypes.Value.Parser.ParseJson(Json.Text(value));
+            to.Fields[prefix + name] = StructValue.Parser.ParseJson(Json.Text(value));
         }
     }
 

@@ -18,7 +18,6 @@ internal sealed class JobTable(CloudDatabase database)
             name TEXT PRIMARY KEY, parent TEXT NOT NULL, created INTEGER NOT NULL, ended INTEGER NOT NULL, message BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS pipeline_jobs_of_parent ON pipeline_jobs (parent, created);
         CREATE TABLE IF NOT EXISTS pipeline_events (job TEXT NOT NULL, number INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (job, number)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS pipeline_artifacts (name TEXT PRIMARY KEY, message BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS pipeline_cache (fingerprint TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID;
         """;
 

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Google.Cloud.AIPlatform.V1;
+using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
+using MlOps.LocalCloud.Vertex.Pipelines.Serving;
+using EventType = Google.Cloud.AIPlatform.V1.Event.Types.Type;
+
+namespace MlOps.LocalCloud.Vertex.Metadata;
+
+/// <summary>An execution as it is now, the artifacts that it gave, and its events.</summary>
+internal sealed record TaskRecord(Execution Execution, ImmutableArray<Artifact> Outputs, ImmutableArray<Event> Events);
+
+/// <summary>
+/// What a run leaves in the metadata store, as pure data: every name follows from the job, so that recording it again, after
+/// a restart too, gives the same rows.
+/// </summary>
+internal sealed record RunRecord(Context Pipeline, Context Run, ImmutableArray<TaskRecord> Tasks)
+{
+    /// <param name="nodes">The tasks to be recorded; those that never began leave nothing.</param>
+    public static RunRecord Of(PipelineJob job, RunFacts facts, PipelineRun run, IEnumerable<TaskNode> nodes)
+    {
+        var store = JobDescription.StoreOf(job);
+        return new RunRecord(
+            RunContexts.Pipeline(facts, run.Root.Name, store),
+            RunContexts.Run(job, facts, run.Root.Name, store),
+            [.. nodes.Select(node => (node, TaskDescription.Of(node, facts, store))).Where(pair => pair.Item2.Execution is not null).Select(pair => Task(pair.node, pair.Item2))]);
+    }
+
+    private static TaskRecord Task(TaskNode node, PipelineTaskDetail detail)
+    {
+        var outputs = detail.Outputs.Values.SelectMany(list => list.Artifacts).DistinctBy(artifact => artifact.Name).ToImmutableArray();
+
+        // What goes in and out of a group of tasks goes in and out of its tasks; events of the group would say it twice.
+        return node.IsLeaf
+            ? new TaskRecord(detail.Execution, outputs, [.. Events(detail, detail.Inputs, EventType.Input, node.CreateTime), .. Events(detail, detail.Outputs, EventType.Output, node.EndTime ?? node.CreateTime)])
+            : new TaskRecord(detail.Execution, [], []);
+    }
+
+    private static IEnumerable<Event> Events(PipelineTaskDetail detail, IEnumerable<KeyValuePair<string, PipelineTaskDetail.Types.ArtifactList>> artifacts, EventType type, DateTimeOffset time) =>
+        artifacts.SelectMany(pair => pair.Value.Artifacts).Select(artifact => new Event
+        {
+            Artifact = artifact.Name,
+            Execution = detail.Execution.Name,
+            Type = type,
+            EventTime = global::Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(time),
+        });
+}
