@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Google.Cloud.AIPlatform.V1;
 using MlOps.Containers;
 using MlOps.Core.Images;
 
@@ -26,6 +27,9 @@ internal sealed record VertexOptions(string StateFolder, string StorageFolder, s
 
     /// <summary>The compiled pipeline at a <c>templateUri</c> (KFP repository or <c>gs://</c>); null where there is none.</summary>
     public Func<string, CancellationToken, Task<PipelineTemplate?>> TemplateAsync { get; init; } = (_, _) => Task.FromResult<PipelineTemplate?>(null);
+
+    /// <summary>A model of the registry by <c>projects/P/locations/L/models/M[@VERSION]</c>; null where there is none.</summary>
+    public Func<string, CancellationToken, Task<Model?>> ModelAsync { get; init; } = (_, _) => Task.FromResult<Model?>(null);
 
     /// <summary>The engine is expected to see this machine's files; where it turns out not to, they are copied.</summary>
     public bool SharesFiles { get; init; } = true;

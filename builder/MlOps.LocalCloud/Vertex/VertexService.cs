@@ -1,19 +1,28 @@
 using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Operations;
+using MlOps.LocalCloud.Vertex.Jobs;
+using MlOps.LocalCloud.Vertex.Jobs.Serving;
+using MlOps.LocalCloud.Vertex.Jobs.Tables;
 using MlOps.LocalCloud.Vertex.Pipelines;
 using MlOps.LocalCloud.Vertex.Pipelines.Serving;
 using MlOps.LocalCloud.Vertex.Pipelines.Tables;
 
 namespace MlOps.LocalCloud.Vertex;
 
-/// <summary>Vertex AI, put together. The host maps <see cref="Pipelines"/> for gRPC and REST, and calls <see cref="ResumeAsync"/> once it serves.</summary>
+/// <summary>Vertex AI, put together. The host maps <see cref="Pipelines"/> and <see cref="Jobs"/> for gRPC and REST, and calls <see cref="ResumeAsync"/> once it serves.</summary>
 internal sealed class VertexService : IAsyncDisposable
 {
     /// <summary>For <see cref="CloudDatabase"/>.</summary>
-    public const string Schema = JobTable.Schema;
+    public const string Schema = JobTable.Schema + JobMessages.Schema;
+
+    private readonly JobRuns _runs;
 
     public VertexService(CloudDatabase database, OperationsTable operations, VertexOptions options)
     {
+        var messages = new JobMessages(database);
+        _runs = new JobRuns(options, messages);
+        Desk = new JobDesk(_runs, messages, operations, options);
+        Jobs = new LocalJobService(Desk, options);
         var (jobs, artifacts) = (new JobTable(database), new ArtifactTable(database));
         Runner = new PipelineRunner(options, jobs, artifacts, new CacheTable(database));
         Pipelines = new LocalPipelineService(Runner, jobs, artifacts, operations, options);
@@ -23,9 +32,21 @@ internal sealed class VertexService : IAsyncDisposable
 
     public LocalPipelineService Pipelines { get; }
 
-    /// <summary>Goes on with the runs that an earlier process has left.</summary>
-    public Task ResumeAsync(CancellationToken cancel) => Runner.ResumeAsync(cancel);
+    public JobDesk Desk { get; }
+
+    public LocalJobService Jobs { get; }
+
+    /// <summary>Goes on with the jobs and the runs that an earlier process has left; runs wait for jobs, so jobs come first.</summary>
+    public async Task ResumeAsync(CancellationToken cancel)
+    {
+        await _runs.ResumeAsync(cancel);
+        await Runner.ResumeAsync(cancel);
+    }
 
     /// <summary>Lets go of what runs; containers go on, and the next process picks them up.</summary>
-    public ValueTask DisposeAsync() => Runner.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Runner.DisposeAsync();
+        await _runs.DisposeAsync();
+    }
 }

@@ -3,6 +3,7 @@ using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;
 using MlOps.LocalCloud.Vertex.Pipelines.Tables;
+using MlOps.LocalCloud.Vertex.Running;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
 
