@@ -24,7 +24,7 @@ internal sealed class VertexService : IAsyncDisposable
         Desk = new JobDesk(_runs, messages, operations, options);
         Jobs = new LocalJobService(Desk, options);
         var (jobs, artifacts) = (new JobTable(database), new ArtifactTable(database));
-        Runner = new PipelineRunner(options, jobs, artifacts, new CacheTable(database));
+        Runner = new PipelineRunner(options, jobs, artifacts, new CacheTable(database), Desk);
         Pipelines = new LocalPipelineService(Runner, jobs, artifacts, operations, options);
     }
 
