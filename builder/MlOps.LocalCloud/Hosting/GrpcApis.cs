@@ -10,6 +10,7 @@ using MlOps.LocalCloud.CloudBuild.Serving;
 using MlOps.LocalCloud.Operations;
 using MlOps.LocalCloud.PubSub;
 using MlOps.LocalCloud.SecretManager;
+using MlOps.LocalCloud.Vertex.Jobs.Serving;
 using MlOps.LocalCloud.Vertex.Metadata.Serving;
 using MlOps.LocalCloud.Vertex.Pipelines.Serving;
 using Api = Google.Cloud.ArtifactRegistry.V1.ArtifactRegistry;
@@ -21,7 +22,7 @@ internal static class GrpcApis
 {
     /// <summary>The files of every message that can be packed into an Any: operations' metadata and responses, errors' details.</summary>
     private static readonly Lazy<TypeRegistry> Packable = new(() => TypeRegistry.FromFiles(
-        Api.Descriptor.File, PipelineService.Descriptor.File, MetadataService.Descriptor.File, global::Google.Cloud.CloudBuild.V1.CloudBuild.Descriptor.File, global::Google.LongRunning.Operations.Descriptor.File, ErrorDetailsReflection.Descriptor));
+        Api.Descriptor.File, PipelineService.Descriptor.File, MetadataService.Descriptor.File, JobService.Descriptor.File, global::Google.Cloud.CloudBuild.V1.CloudBuild.Descriptor.File, global::Google.LongRunning.Operations.Descriptor.File, ErrorDetailsReflection.Descriptor));
 
     /// <summary>JSON as Google writes it: int64 as texts, defaults left out, every Any's type known.</summary>
     public static JsonFormatter Json { get; } = new(JsonFormatter.Settings.Default.WithTypeRegistry(Types));
@@ -40,6 +41,7 @@ internal static class GrpcApis
         services.AddSingleton(cloud.OperationsService);
         services.AddSingleton(cloud.Vertex.Pipelines);
         services.AddSingleton(cloud.Vertex.Metadata);
+        services.AddSingleton(cloud.Vertex.Jobs);
         services.AddSingleton(cloud.CloudBuild.Api);
         services.AddSingleton(cloud.SecretManager);
         services.AddSingleton(cloud.PubSub);
@@ -51,6 +53,7 @@ internal static class GrpcApis
         routes.MapGrpcService<OperationsService>();
         routes.MapGrpcService<LocalPipelineService>();
         routes.MapGrpcService<LocalMetadataService>();
+        routes.MapGrpcService<LocalJobService>();
         routes.MapGrpcService<LocalCloudBuild>();
         routes.MapGrpcService<LocalSecretManagerService>();
         routes.MapGrpcService<LocalPublisher>();

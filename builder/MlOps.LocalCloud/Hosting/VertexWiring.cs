@@ -16,6 +16,7 @@ internal sealed class VertexWiring(LocalCloudOptions options, CloudIdentity iden
         Time = options.Time,
         ToEngineName = names.ToEngine,
         SurroundingsAsync = gateway.OnBridgeAsync,
+        JobSurroundingsAsync = gateway.SurroundingsAsync,
         ImportAsync = (bucket, name, path, cancel) => storage.Objects.ImportFileAsync(bucket, name, path, cancel),
         TemplateAsync = TemplateAsync,
         MaxParallel = options.MaxParallel ?? VertexOptions.DefaultMaxParallel,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Google.Cloud.AIPlatform.V1;
 using MlOps.Containers;
 using MlOps.Core.Images;
 
@@ -18,14 +19,20 @@ internal sealed record VertexOptions(string StateFolder, string StorageFolder, s
     /// <summary>Connects to the engine; asked for at most once, and only when something is to be run.</summary>
     public Func<CancellationToken, Task<ContainerEngine>> ConnectAsync { get; init; } = ContainerEngine.ConnectAsync;
 
-    /// <summary>The network and the environment of every container; asked for at most once.</summary>
+    /// <summary>The network and the environment of a pipeline task's container; asked for at most once.</summary>
     public Func<ContainerEngine, CancellationToken, Task<ContainerSurroundings>> SurroundingsAsync { get; init; } = (_, _) => Task.FromResult(ContainerSurroundings.None);
+
+    /// <summary>The same of a job's containers, which find each other by name.</summary>
+    public Func<ContainerEngine, CancellationToken, Task<ContainerSurroundings>> JobSurroundingsAsync { get; init; } = (_, _) => Task.FromResult(ContainerSurroundings.None);
 
     /// <summary>Makes a file that is complete an object of Storage, by moving it. Arguments: bucket, name, path.</summary>
     public required Func<string, string, string, CancellationToken, Task> ImportAsync { get; init; }
 
     /// <summary>The compiled pipeline at a <c>templateUri</c> (KFP repository or <c>gs://</c>); null where there is none.</summary>
     public Func<string, CancellationToken, Task<PipelineTemplate?>> TemplateAsync { get; init; } = (_, _) => Task.FromResult<PipelineTemplate?>(null);
+
+    /// <summary>A model of the registry by <c>projects/P/locations/L/models/M[@VERSION]</c>; null where there is none.</summary>
+    public Func<string, CancellationToken, Task<Model?>> ModelAsync { get; init; } = (_, _) => Task.FromResult<Model?>(null);
 
     /// <summary>The engine is expected to see this machine's files; where it turns out not to, they are copied.</summary>
     public bool SharesFiles { get; init; } = true;

@@ -42,8 +42,13 @@ public sealed record ContainerSpec(string Image)
 
     public bool Privileged { get; init; }
 
+    /// <summary>TCP ports of the container that are to be reached at loopback of the engine's machine, each under a free port there.</summary>
+    public ImmutableArray<int> PublishedPorts { get; init; } = [];
+
     /// <summary>The engine keeps what the container prints; false for one whose output is attached to.</summary>
     public bool KeepsLog { get; init; } = true;
+
+    private static string PortName(int port) => $"{port}/tcp";
 
     // The client's models are not annotated: null leaves a field out.
     internal CreateContainerParameters ToParameters() => new()
@@ -56,8 +61,10 @@ public sealed record ContainerSpec(string Image)
         WorkingDir = WorkingDirectory!,
         User = User!,
         Labels = Labels,
+        ExposedPorts = PublishedPorts.IsEmpty ? null! : PublishedPorts.ToDictionary(PortName, _ => default(EmptyStruct)),
         HostConfig = new HostConfig
         {
+            PortBindings = PublishedPorts.IsEmpty ? null! : PublishedPorts.ToDictionary(PortName, _ => (IList<PortBinding>)[new PortBinding { HostIP = "127.0.0.1", HostPort = "" }]),
             Mounts = [.. Mounts.Select(mount => mount.ToMount())],
             NetworkMode = Network!,
             ExtraHosts = [.. ExtraHosts],

@@ -38,6 +38,8 @@ public sealed class TestVertex : IAsyncLifetime
 
     public MetadataService.MetadataServiceClient Metadata { get; private set; } = null!;
 
+    public JobService.JobServiceClient Jobs { get; private set; } = null!;
+
     public string StorageFolder => _storage.Folder;
 
     public string LogFolder => Path.Combine(_folder.Path, "cloud", "vertex", "logs", Parent);
@@ -70,15 +72,18 @@ public sealed class TestVertex : IAsyncLifetime
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(_vertex.Pipelines);
         builder.Services.AddSingleton(_vertex.Metadata);
+        builder.Services.AddSingleton(_vertex.Jobs);
         _app = builder.Build();
         _app.UseRouting();
         _app.MapGrpcService<LocalCloud.Vertex.Pipelines.Serving.LocalPipelineService>();
         _app.MapGrpcService<LocalCloud.Vertex.Metadata.Serving.LocalMetadataService>();
+        _app.MapGrpcService<LocalCloud.Vertex.Jobs.Serving.LocalJobService>();
         await _app.StartAsync(Cancel);
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         _channel = GrpcChannel.ForAddress(address);
         Client = new PipelineService.PipelineServiceClient(_channel);
         Metadata = new MetadataService.MetadataServiceClient(_channel);
+        Jobs = new JobService.JobServiceClient(_channel);
         await _vertex.ResumeAsync(Cancel);
     }
 
@@ -135,6 +140,20 @@ public sealed class TestVertex : IAsyncLifetime
     {
         var folder = Path.Combine(LogFolder, job[(job.LastIndexOf('/') + 1)..]);
         while (!Directory.Exists(folder) || !Directory.EnumerateFiles(folder, $"{task}_*").Any(file => Read(file).Contains(text, StringComparison.Ordinal)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
+        }
+    }
+
+    /// <summary>Returns when the job, of whatever kind, has ended.</summary>
+    public Task JobEndedAsync(string name) => _vertex.Desk.Ended(name).WaitAsync(Cancel);
+
+    /// <summary>Waits until a job's container has printed a text.</summary>
+    /// <param name="log">Below the job's folder of logs, without its extension.</param>
+    public async Task JobPrintedAsync(string job, string log, string text)
+    {
+        var file = Path.Combine(_folder.Path, "cloud", "vertex", "logs", job, $"{log}.log");
+        while (!File.Exists(file) || !Read(file).Contains(text, StringComparison.Ordinal))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
         }

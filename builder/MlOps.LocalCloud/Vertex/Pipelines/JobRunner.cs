@@ -5,6 +5,7 @@ using MlOps.LocalCloud.Vertex.Pipelines.Executing;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Serving;
 using MlOps.LocalCloud.Vertex.Pipelines.Tables;
+using MlOps.LocalCloud.Vertex.Running;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Google.Cloud.AIPlatform.V1;
 using MlOps.Core.Problems;
 using MlOps.LocalCloud.Hosting;
+using MlOps.LocalCloud.Vertex.Jobs.Serving;
 using MlOps.LocalCloud.Vertex.Metadata;
 using MlOps.LocalCloud.Vertex.Pipelines.Executing;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
@@ -19,10 +20,10 @@ internal sealed class PipelineRunner : IAsyncDisposable
     private readonly EngineAccess _access;
     private readonly RunnerServices _services;
 
-    public PipelineRunner(VertexOptions options, JobTable jobs, RunRecorder recorder, CacheTable cache)
+    public PipelineRunner(VertexOptions options, JobTable jobs, RunRecorder recorder, CacheTable cache, JobDesk desk)
     {
         _access = new EngineAccess(options.ConnectAsync, options.SurroundingsAsync, options.SharesFiles);
-        _services = new RunnerServices(options, jobs, recorder, new TaskExecutor(options, _access, cache, _stopping.Token), _stopping.Token);
+        _services = new RunnerServices(options, jobs, recorder, new TaskExecutor(options, _access, cache, desk, _stopping.Token), _stopping.Token);
     }
 
     /// <summary>The run of a job that has not ended; null for others.</summary>

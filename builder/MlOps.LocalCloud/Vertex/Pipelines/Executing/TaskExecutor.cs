@@ -1,8 +1,11 @@
 using MlOps.Core.Problems;
 using MlOps.LocalCloud.Hosting;
+using MlOps.LocalCloud.Vertex.Jobs.Serving;
+using MlOps.LocalCloud.Vertex.Pipelines.GoogleComponents;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;
 using MlOps.LocalCloud.Vertex.Pipelines.Tables;
+using MlOps.LocalCloud.Vertex.Running;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
 
@@ -13,7 +16,7 @@ internal sealed record Attempted(Outcome Outcome, Func<Task> CleanUpAsync)
 }
 
 /// <summary>Carries out attempts at tasks, over all runs: bounded, with the cache asked first.</summary>
-internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, CacheTable cached, CancellationToken abandon) : IDisposable
+internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, CacheTable cached, JobDesk jobs, CancellationToken abandon) : IDisposable
 {
     private readonly SemaphoreSlim _room = new(Math.Max(1, options.MaxParallel));
     private readonly TaskCache _cache = new(cached, new ContentIdentity(options.StorageFolder));
@@ -29,6 +32,7 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
         {
             return request.Executor switch
             {
+                Executor.Container component when Launcher.ModuleOf(component) is { } module => await GoogleAsync(request, component, module, resumed, started, cancel),
                 Executor.Container container => await ContainerAsync(request, container, images, leftBehind, resumed, started, cancel),
                 Executor.Importer importer => Attempted.With(ImporterTask.Run(request, importer)),
                 Executor.Unsupported other => Attempted.With(Outcome.Failed(StatusCode.Unimplemented, $"The local cloud does not run tasks of the kind '{other.Kind}'.")),
@@ -99,6 +103,21 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
         {
             return null;
         }
+    }
+
+    // The job has room of its own, and no image of the launcher's is needed: for the cache its name is what it does.
+    private async Task<Attempted> GoogleAsync(TaskRequest request, Executor.Container component, string module, bool resumed, Action<ContainerUse?> started, CancellationToken cancel)
+    {
+        var fingerprint = request.Caching.Enabled ? await _cache.FingerprintAsync(request, component, component.Image, cancel) : null;
+        if (fingerprint is not null && !resumed && await _cache.FindAsync(fingerprint, cancel) is { } hit)
+        {
+            return Attempted.With(hit);
+        }
+
+        started(null);
+        var outcome = await new GoogleTask(options, jobs, request, abandon).RunAsync(module, component, cancel);
+        await KeepAsync(fingerprint, outcome with { Execution = ArtifactIds.Execution(request.Run, request.Task.Id) });
+        return Attempted.With(outcome);
     }
 
     private Task KeepAsync(string? fingerprint, Outcome outcome) =>

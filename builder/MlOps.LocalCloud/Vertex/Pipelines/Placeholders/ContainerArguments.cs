@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
+using MlOps.LocalCloud.Vertex.Running;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 
@@ -33,7 +33,7 @@ internal sealed class ContainerArguments(TaskPlaceholders placeholders)
         var expanded = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in variables)
         {
-            expanded[name] = References(Text(value), expanded);
+            expanded[name] = VariableReferences.Expand(Text(value), expanded);
         }
 
         return expanded.ToImmutable();
@@ -102,27 +102,6 @@ internal sealed class ContainerArguments(TaskPlaceholders placeholders)
         {
             return true;
         }
-    }
-
-    private static string References(string value, IReadOnlyDictionary<string, string> earlier)
-    {
-        var result = new StringBuilder();
-        for (var at = 0; at < value.Length;)
-        {
-            var escaped = string.CompareOrdinal(value, at, "$$(", 0, 3) == 0;
-            var end = escaped || string.CompareOrdinal(value, at, "$(", 0, 2) == 0 ? value.IndexOf(')', at) : -1;
-            if (end < 0)
-            {
-                result.Append(value[at++]);
-                continue;
-            }
-
-            var reference = value[(at + (escaped ? 1 : 0))..(end + 1)];
-            result.Append(!escaped && earlier.TryGetValue(reference[2..^1], out var found) ? found : reference);
-            at = end + 1;
-        }
-
-        return result.ToString();
     }
 
     private static string Cut(string text) => text.Length <= 120 ? text : text[..120] + "…";

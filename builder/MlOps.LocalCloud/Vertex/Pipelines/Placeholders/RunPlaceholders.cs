@@ -14,6 +14,11 @@ internal static class RunPlaceholders
         ["pipeline_task_name"] => task.Name,
         ["pipeline_task_uuid"] => task.Id.ToString(CultureInfo.InvariantCulture),
         ["pipeline_root"] => run.Root,
+        ["pipeline_google_cloud_project_id"] => run.JobName.Split('/')[1],
+        ["pipeline_google_cloud_location"] => run.JobName.Split('/')[3],
+
+        // What only Google's jobs have.
+        ["pipeline_service_account"] or ["pipeline_network"] or ["pipeline_persistent_resource_id"] or ["pipeline_encryption_key_name"] => "",
         ["pipeline_job_create_time_utc"] or ["pipeline_job_schedule_time_utc"] => run.CreateTime.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture),
         _ => null,
     };

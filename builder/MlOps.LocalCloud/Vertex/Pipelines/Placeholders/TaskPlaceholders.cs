@@ -16,6 +16,8 @@ internal sealed record TaskPlaceholders(RunFacts Run, TaskFacts Task, Component 
     {
         [] => Input.ToJson(),
         ["json_escape", var times] when int.TryParse(times, System.Globalization.CultureInfo.InvariantCulture, out var count) && count <= 8 => Escaped(Input.ToJson(), count),
+        [.. var inner, "json_escape", var times] when int.TryParse(times, System.Globalization.CultureInfo.InvariantCulture, out var count) && count <= 8 =>
+            Resolve(placeholder with { Path = inner }) is { } text ? Escaped(text, count) : null,
         ["inputs", "parameters", var name] => Coercion.Text(Parameter(name)),
         ["inputs", "artifacts", var name, .. var rest] => Artifact(Given(name), rest.AsSpan()),
         ["outputs", "parameters", var name, "output_file"] => Known(Input.OutputParameters, name, "output parameter"),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MlOps.LocalCloud.Vertex;
 using MlOps.LocalCloud.Vertex.Pipelines;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using CsCheck;
-using MlOps.LocalCloud.Vertex.Pipelines;
-using MlOps.LocalCloud.Vertex.Pipelines.Executing;
+using MlOps.LocalCloud.Vertex;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
+using MlOps.LocalCloud.Vertex.Running;
 
 namespace MlOps.LocalCloud.Tests.Vertex.Pipelines.Values;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using MlOps.Containers.Running;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
+namespace MlOps.LocalCloud.Vertex.Running;
 
 /// <summary>A task's log file, and the last lines of both its streams for the error message.</summary>
 internal sealed class TaskLog : IDisposable

@@ -3,7 +3,7 @@ using MlOps.Containers;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
+namespace MlOps.LocalCloud.Vertex.Running;
 
 /// <summary>An image on the engine.</summary>
 /// <param name="Name">By which the engine makes containers of it.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MlOps.LocalCloud.Vertex.Pipelines.Executing;
+namespace MlOps.LocalCloud.Vertex.Running;
 
 /// <summary>Amounts as Kubernetes writes them: <c>500m</c>, <c>4</c>, <c>16G</c>, <c>512Mi</c>.</summary>
 internal static class ResourceAmount
