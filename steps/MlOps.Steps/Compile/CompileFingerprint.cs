@@ -10,7 +10,7 @@ internal static class CompileFingerprint
     public static string Of(DeliveryContext context, RewrittenComponents components)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(hash, Toolkit.Version, context.Options.AllowTags.ToString());
+        Add(hash, Toolkit.Version, context.Options.AllowTags.ToString(), context.Project.CoerceCustomTypes.ToString());
         foreach (var component in components.Components)
         {
             Add(hash, component.Component, component.Sha256.ToString(), component.Image?.ToString() ?? "");

@@ -47,6 +47,7 @@ internal static class Compilers
         {
             ComponentsFolder = Path.Combine(context.Project.Root, context.Project.ComponentsFolder),
             AllowTags = context.Options.AllowTags,
+            CoerceCustomTypes = context.Project.CoerceCustomTypes,
             ReadInstead = path => pinned.GetValueOrDefault(path, path),
         };
         return PipelineCompiler.Compile(source.Source, options, problems)?.Spec;

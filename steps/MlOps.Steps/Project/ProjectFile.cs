@@ -24,6 +24,9 @@ public sealed record ProjectFile(
     /// <summary>Findings that did not keep the file from being read.</summary>
     public ImmutableArray<Problem> Warnings { get; init; } = [];
 
+    /// <summary>Inputs of component.yaml files with no type or one of the author's own that are used by value are strings.</summary>
+    public bool CoerceCustomTypes { get; init; }
+
     /// <summary>Where the repo is hosted; null where the file does not say.</summary>
     public RepositorySettings? Repository { get; init; }
 
