@@ -115,7 +115,7 @@ internal sealed class ComponentLibrary(string definitionPath, CompileOptions opt
     private ComponentSpec? Pipeline(PipelineTarget target)
     {
         var path = Path.GetFullPath(target.Path, _folder);
-        if (!System.IO.File.Exists(path))
+        if (!System.IO.File.Exists(path) && !options.Definitions.ContainsKey(path))
         {
             return Fault("unknown-component", $"There is no pipeline {Shown(path)}.", target.Spot);
         }

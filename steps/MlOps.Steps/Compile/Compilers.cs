@@ -14,7 +14,12 @@ internal static class Compilers
     {
         if (source.Compiler == "yaml")
         {
-            return Native(context, source, components, problems);
+            return PipelineCompiler.Compile(source.Source, NativeOptions(context, components), problems)?.Spec;
+        }
+
+        if (source.Compiler == "csharp")
+        {
+            return await CsharpPipeline.CompileAsync(context, source, NativeOptions(context, components), problems, cancel);
         }
 
         using var overlay = Overlay.Create(context, components);
@@ -37,20 +42,19 @@ internal static class Compilers
         return file.Spec.DeepClone().AsObject();
     }
 
-    private static JsonObject? Native(DeliveryContext context, PipelineSource source, RewrittenComponents components, List<Problem> problems)
+    private static CompileOptions NativeOptions(DeliveryContext context, RewrittenComponents components)
     {
         var pinned = components.Components.ToDictionary(
             component => context.Project.Components.First(found => found.Name == component.Component).ComponentFile,
             component => Path.Combine(context.Project.Root, component.File),
             StringComparer.Ordinal);
-        var options = new CompileOptions
+        return new CompileOptions
         {
             ComponentsFolder = Path.Combine(context.Project.Root, context.Project.ComponentsFolder),
             AllowTags = context.Options.AllowTags,
             CoerceCustomTypes = context.Project.CoerceCustomTypes,
             ReadInstead = path => pinned.GetValueOrDefault(path, path),
         };
-        return PipelineCompiler.Compile(source.Source, options, problems)?.Spec;
     }
 
     // https://www.kubeflow.org/docs/components/pipelines/user-guides/core-functions/compile-a-pipeline/

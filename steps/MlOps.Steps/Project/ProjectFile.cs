@@ -52,7 +52,7 @@ public sealed record Component(string Name, string Folder, string ComponentFile,
 }
 
 /// <param name="Source">Full path.</param>
-/// <param name="Compiler"><c>yaml</c> (native), <c>ir</c>, <c>kfp</c>, <c>tfx</c> or <c>command</c>.</param>
+/// <param name="Compiler"><c>yaml</c> (native), <c>ir</c>, <c>kfp</c>, <c>tfx</c>, <c>csharp</c> or <c>command</c>.</param>
 /// <param name="Command">For <c>command</c>: what writes the file named by the environment variable <c>MLOPS_OUTPUT</c>; else null.</param>
 public sealed record PipelineSource(string Name, string Source, string Compiler, string? Command, SourceSpot Spot);
 
