@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MlOps.Core.Images;
+using MlOps.Steps.Project;
 
 namespace MlOps.Steps.Compile;
 
@@ -21,15 +22,20 @@ internal static class CompileFingerprint
             Add(hash, source.Name, source.Compiler, source.Command ?? "");
         }
 
-        foreach (var folder in context.Project.Pipelines.Values.Select(source => Path.GetDirectoryName(source.Source)!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        foreach (var file in context.Project.Pipelines.Values.SelectMany(Files).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            foreach (var file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
-            {
-                Add(hash, Path.GetRelativePath(context.Project.Root, file), Digest.Of(File.ReadAllBytes(file)).ToString());
-            }
+            Add(hash, Path.GetRelativePath(context.Project.Root, file), Digest.Of(File.ReadAllBytes(file)).ToString());
         }
 
         return Digest.FromHash(hash.GetHashAndReset()).ToString();
+    }
+
+    // A .csproj takes in what lies in folders below it, too.
+    private static IEnumerable<string> Files(PipelineSource source)
+    {
+        var folder = Path.GetDirectoryName(source.Source)!;
+        var below = Path.GetExtension(source.Source) == ".csproj" ? Directory.EnumerateDirectories(folder).Where(one => Path.GetFileName(one) is not ("bin" or "obj")) : [];
+        return below.SelectMany(one => Directory.EnumerateFiles(one, "*.cs", SearchOption.AllDirectories)).Concat(Directory.EnumerateFiles(folder));
     }
 
     private static void Add(IncrementalHash hash, params ReadOnlySpan<string> parts)

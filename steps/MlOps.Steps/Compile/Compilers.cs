@@ -24,8 +24,8 @@ internal static class Compilers
 
         using var overlay = Overlay.Create(context, components);
         var output = context.Workspace.PathOf("compiled", source.Name + ".json");
-        File.Delete(output);
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+        File.Delete(output);
         var sourceInOverlay = overlay.PathOf(source.Source);
         var produced = source.Compiler switch
         {

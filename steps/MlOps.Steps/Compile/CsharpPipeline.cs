@@ -19,8 +19,8 @@ internal static partial class CsharpPipeline
     public static async Task<JsonObject?> CompileAsync(DeliveryContext context, PipelineSource source, CompileOptions options, List<Problem> problems, CancellationToken cancel)
     {
         var output = context.Workspace.PathOf("compiled", source.Name + ".yaml");
-        File.Delete(output);
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+        File.Delete(output);
         string[] arguments = Path.GetExtension(source.Source) == ".csproj" ? ["run", "--project", source.Source] : ["run", source.Source];
         var result = await RunAsync(context, source, arguments, output, cancel);
         if (result.ExitCode != 0)
