@@ -22,7 +22,7 @@ internal static class CompileFingerprint
             Add(hash, source.Name, source.Compiler, source.Command ?? "");
         }
 
-        foreach (var file in context.Project.Pipelines.Values.SelectMany(Files).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        foreach (var file in context.Project.Pipelines.Values.SelectMany(source => Files(context.Project, source)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             Add(hash, Path.GetRelativePath(context.Project.Root, file), Digest.Of(File.ReadAllBytes(file)).ToString());
         }
@@ -30,13 +30,20 @@ internal static class CompileFingerprint
         return Digest.FromHash(hash.GetHashAndReset()).ToString();
     }
 
-    // A .csproj takes in what lies in folders below it, too.
-    private static IEnumerable<string> Files(PipelineSource source)
+    // What lies beside the source; and all code of the repo that a pipeline which is a program may take in.
+    private static IEnumerable<string> Files(ProjectFile project, PipelineSource source)
     {
-        var folder = Path.GetDirectoryName(source.Source)!;
-        var below = Path.GetExtension(source.Source) == ".csproj" ? Directory.EnumerateDirectories(folder).Where(one => Path.GetFileName(one) is not ("bin" or "obj")) : [];
-        return below.SelectMany(one => Directory.EnumerateFiles(one, "*.cs", SearchOption.AllDirectories)).Concat(Directory.EnumerateFiles(folder));
+        var code = source.Compiler switch
+        {
+            "kfp" or "tfx" or "command" => Below(project.Root, "*.py"),
+            "csharp" when Path.GetExtension(source.Source) == ".csproj" => Below(Path.GetDirectoryName(source.Source)!, "*.cs"),
+            _ => [],
+        };
+        return code.Concat(Directory.EnumerateFiles(Path.GetDirectoryName(source.Source)!));
     }
+
+    private static IEnumerable<string> Below(string folder, string pattern) =>
+        Overlay.Folders(folder).SelectMany(inner => Below(inner, pattern)).Concat(Directory.EnumerateFiles(folder, pattern));
 
     private static void Add(IncrementalHash hash, params ReadOnlySpan<string> parts)
     {
