@@ -18,6 +18,9 @@ public sealed record CompileOptions
     /// </summary>
     public Func<string, string>? ReadInstead { get; init; }
 
+    /// <summary>Definitions that are at hand already, by their full path: they are not read from files.</summary>
+    internal ImmutableDictionary<string, string> Definitions { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Images to compile in place of those in the component files, by the component's folder name.</summary>
     public ImmutableDictionary<string, ImageReference> Images { get; init; } = ImmutableDictionary<string, ImageReference>.Empty;
 

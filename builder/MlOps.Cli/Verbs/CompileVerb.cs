@@ -55,6 +55,12 @@ internal static class CompileVerb
             return null;
         }
 
+        if (file.Extension is ".py" or ".cs" or ".csproj")
+        {
+            problems.Add(Problem.Error("not-a-definition", $"This is {(file.Extension == ".py" ? "Python" : "C#")}, which the pipelines of a repo may be: name it under 'pipelines' in mlops.yaml, and leave the file out ('mlops compile').", new SourceSpot(file.FullName)));
+            return null;
+        }
+
         return PipelineCompiler.Compile(file.FullName, options, problems);
     }
 

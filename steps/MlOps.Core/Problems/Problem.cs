@@ -26,7 +26,7 @@ public sealed record Problem(string Code, Severity Severity, string Message, str
     /// <summary><c>file:line:column: error: message [code]</c>, as compilers print it.</summary>
     public override string ToString()
     {
-        var where = File is null ? "" : Line == 0 ? $"{File}: " : $"{File}:{Line}:{Column}: ";
+        var where = File is null ? "" : Line == 0 ? $"{File}: " : Column == 0 ? $"{File}:{Line}: " : $"{File}:{Line}:{Column}: ";
         return $"{where}{(Severity == Severity.Error ? "error" : "warning")}: {Message} [{Code}]";
     }
 }

@@ -75,6 +75,11 @@ internal sealed class Compiler(CompileOptions options, ICollection<Problem> prob
 
     private string? Text(string path, SourceSpot user)
     {
+        if (options.Definitions.TryGetValue(Path.GetFullPath(path), out var text))
+        {
+            return text;
+        }
+
         try
         {
             return File.ReadAllText(path);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MlOps.Core.Problems;
 using MlOps.Pipelines.Components;
 using MlOps.Pipelines.Definitions;
@@ -33,7 +32,7 @@ internal sealed class ComponentLibrary(string definitionPath, CompileOptions opt
                 task.Component = Pipeline(pipeline);
                 break;
             case ImporterTarget importer:
-                task.Component = Importer(importer);
+                task.Component = ImporterComponent.Of(importer);
                 break;
         }
 
@@ -116,7 +115,7 @@ internal sealed class ComponentLibrary(string definitionPath, CompileOptions opt
     private ComponentSpec? Pipeline(PipelineTarget target)
     {
         var path = Path.GetFullPath(target.Path, _folder);
-        if (!System.IO.File.Exists(path))
+        if (!System.IO.File.Exists(path) && !options.Definitions.ContainsKey(path))
         {
             return Fault("unknown-component", $"There is no pipeline {Shown(path)}.", target.Spot);
         }
@@ -128,30 +127,6 @@ internal sealed class ComponentLibrary(string definitionPath, CompileOptions opt
 
         _read[path] = compile(path, target.Spot) is { } compiled ? IrComponent.Of(compiled.Name, compiled.Spec, new SourceSpot(Shown(path), 1, 1)) : null;
         return _read[path] ?? Fault("bad-component", $"This pipeline cannot be used: {Shown(path)} has errors, which are listed with it.", target.Spot);
-    }
-
-    // As KFP's dsl.importer makes it.
-    private static ComponentSpec Importer(ImporterTarget target)
-    {
-        var uri = target.Uri is ScalarValue { Value: string constant } ? new JsonObject { ["constant"] = constant } : new JsonObject { ["runtimeParameter"] = "uri" };
-        var importer = new JsonObject { ["artifactUri"] = uri, ["typeSchema"] = IrType.Schema(target.Type) };
-        if (target.Reimport)
-        {
-            importer["reimport"] = true;
-        }
-
-        if (target.Metadata is { Count: > 0 } metadata)
-        {
-            importer["metadata"] = metadata.DeepClone();
-        }
-
-        return new ComponentSpec(
-            "importer",
-            Description: null,
-            [new ComponentInput("uri", "uri", DataType.String, IsOptional: false, Default: null, Description: null, target.Spot)],
-            [new ComponentOutput("artifact", "artifact", target.Type, Description: null, target.Spot)],
-            new ImporterImplementation(importer),
-            target.Spot);
     }
 
     private string? Components()

@@ -42,7 +42,7 @@ internal sealed class Constants(Resolver resolver)
         return result.ToString();
     }
 
-    private static JsonValue? Scalar(object? value) => value switch
+    public static JsonValue? Scalar(object? value) => value switch
     {
         null => null,
         bool flag => JsonValue.Create(flag),

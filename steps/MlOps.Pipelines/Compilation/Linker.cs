@@ -116,6 +116,20 @@ internal sealed class Linker(Plan plan, Resolver resolver, ICollection<Problem> 
         {
             _types.CheckArguments(task, component, resolver, isExit);
         }
+
+        if (task.Definition.Target is ImporterTarget { Metadata: { } metadata })
+        {
+            LinkMetadata(task, metadata, scope);
+        }
+    }
+
+    private void LinkMetadata(PlanTask task, MapValue metadata, PlanGroup scope)
+    {
+        LinkValue(task, metadata, scope, isText: true);
+        if (task.Component is not null && ImporterComponent.References(metadata).All(expression => resolver.Known(expression) is not null))
+        {
+            ImporterComponent.AddMetadata(task, metadata, resolver);
+        }
     }
 
     private void LinkValue(PlanTask task, ArgumentValue value, PlanGroup scope, bool isText)

@@ -53,9 +53,9 @@ internal sealed class PlanTask(TaskNode definition) : PlanNode(definition.Id, de
 {
     public TaskNode Definition { get; } = definition;
 
-    /// <summary>What it is given; an importer is given its URI.</summary>
-    public ImmutableArray<Argument> Arguments { get; } =
-        definition.Target is ImporterTarget importer ? [new Argument("uri", importer.Uri, importer.Spot), .. definition.With] : definition.With;
+    /// <summary>What it is given; an importer is given its URI, and what its metadata fills in.</summary>
+    public ImmutableArray<Argument> Arguments { get; set; } =
+        definition.Target is ImporterTarget importer ? [ImporterComponent.UriOf(importer)] : definition.With;
 
     /// <summary>Null where it could not be read, which was said.</summary>
     public ComponentSpec? Component { get; set; }

@@ -10,7 +10,8 @@ namespace MlOps.Pipelines.Components;
 /// The command line of a v1 component: strings and placeholders, made into the strings of the IR. References and types
 /// are checked on the way.
 /// </summary>
-internal sealed class V1Argument(IReadOnlyList<ComponentInput> inputs, IReadOnlyList<ComponentOutput> outputs, ICollection<Problem> problems)
+/// <param name="customTypes">For inputs without a type of KFP's: what there is to say of it, by title.</param>
+internal sealed class V1Argument(IReadOnlyList<ComponentInput> inputs, IReadOnlyDictionary<string, string> customTypes, IReadOnlyList<ComponentOutput> outputs, ICollection<Problem> problems)
 {
     private static readonly string[] Placeholders = ["inputValue", "inputPath", "inputUri", "outputPath", "outputUri", "executorInput", "concat", "if"];
 
@@ -70,6 +71,8 @@ internal sealed class V1Argument(IReadOnlyList<ComponentInput> inputs, IReadOnly
 
         Fault(entry.Value, "wrong-placeholder", wantsArtifact
             ? $"Input '{input.Title}' is a parameter (type {input.Type}): use inputValue, not {entry.Key.Text}, or give the input an artifact type such as Dataset."
+            : customTypes.TryGetValue(input.Title, out var custom)
+            ? $"Input '{input.Title}' {custom}, so that KFP 2 takes it for an artifact, and an artifact has no value. Give it 'type: String' (or Integer, …), or use inputPath; to take all such inputs for strings: mlops compile --coerce-custom-types, in a repo 'components: {{coerceCustomTypes: true}}' in mlops.yaml."
             : $"Input '{input.Title}' is an artifact (type {input.Type}), and an artifact has no value: give the input a parameter type such as String, or use inputPath.");
         return null;
     }

@@ -122,7 +122,7 @@ internal sealed class V1Component(bool coerceCustomTypes, ICollection<Problem> p
             return null;
         }
 
-        return Container(container, new V1Argument(inputs, outputs, problems), outputs);
+        return Container(container, new V1Argument(inputs, CustomTypes(file), outputs, problems), outputs);
     }
 
     private ContainerImplementation? Container(YamlMap container, V1Argument argument, ImmutableArray<ComponentOutput> outputs)
@@ -149,6 +149,27 @@ internal sealed class V1Component(bool coerceCustomTypes, ICollection<Problem> p
         }
 
         return image.AsText("A container's image", problems) is { } text ? new ContainerImplementation(text, image.Spot, command, args, environment) : null;
+    }
+
+    // What inputs whose type the author made up say of it, by title.
+    private static Dictionary<string, string> CustomTypes(YamlMap file)
+    {
+        var types = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var map in (file["inputs"] as YamlList)?.Items.OfType<YamlMap>() ?? [])
+        {
+            if (map["name"] is YamlScalar title && V1Type.IsCustom(map["type"]))
+            {
+                types[title.Text] = map["type"] switch
+                {
+                    YamlScalar { Value: string written } => $"has the type {written}, which is not one of KFP's",
+                    YamlMap { Entries: [var only] } => $"has the type {only.Key.Text}, which is not one of KFP's",
+                    null or YamlScalar { Value: null } => "has no type",
+                    _ => "has a type that is not one of KFP's",
+                };
+            }
+        }
+
+        return types;
     }
 
     private void Missing(YamlMap map, string key, string message)

@@ -83,7 +83,8 @@ public sealed record PipelineTarget(string Path, SourceSpot Spot) : TaskTarget(S
 
 /// <summary>Brings an artifact that exists already into the pipeline.</summary>
 /// <param name="Uri">A constant or one reference to a string.</param>
-public sealed record ImporterTarget(ArgumentValue Uri, DataType Type, JsonObject? Metadata, bool Reimport, SourceSpot Spot) : TaskTarget(Spot);
+/// <param name="Metadata">The artifact's properties; text in it may have references to parameters.</param>
+public sealed record ImporterTarget(ArgumentValue Uri, DataType Type, MapValue? Metadata, bool Reimport, SourceSpot Spot) : TaskTarget(Spot);
 
 /// <summary>Stands for a target that could not be read, which was said.</summary>
 internal sealed record UnreadableTarget(SourceSpot Spot) : TaskTarget(Spot);

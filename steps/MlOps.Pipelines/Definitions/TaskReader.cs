@@ -11,11 +11,11 @@ internal sealed class TaskReader(ValueReader values, ICollection<Problem> proble
 {
     private static readonly string[] Targets = ["component", "pipeline", "importer"];
     private static readonly string[] ExitKeys = [.. Targets, "id", "with", "env", "retry", "resources", "caching", "displayName"];
-    private static readonly string[] Keys = [.. Targets, "with", "if", "after", "env", "retry", "resources", "caching", "displayName", "ignoreUpstreamFailure"];
+    private static readonly string[] TaskKeys = [.. Targets, "with", "if", "after", "env", "retry", "resources", "caching", "displayName", "ignoreUpstreamFailure"];
 
     public TaskNode Read(string id, YamlMap map, SourceSpot spot, bool isExit)
     {
-        map.OnlyKeys(isExit ? "'onExit'" : $"the task '{id}'", problems, isExit ? ExitKeys : Keys);
+        map.OnlyKeys(isExit ? "'onExit'" : $"the task '{id}'", problems, isExit ? ExitKeys : TaskKeys);
         var target = Target(id, map, spot);
         var arguments = Arguments(id, map);
         var condition = !isExit && map.Given("if") is { } node ? new ConditionParser(values, problems).Parse(node) : null;
@@ -38,6 +38,11 @@ internal sealed class TaskReader(ValueReader values, ICollection<Problem> proble
         var node = map[given[0]]!;
         if (given[0] == "importer")
         {
+            if (map.Entry("with") is { } with)
+            {
+                problems.Add(Problem.Error("unknown-key", $"An importer takes no 'with': '{id}' has its 'uri' and 'metadata' under 'importer'.", with.Key.Spot));
+            }
+
             return Importer(id, node);
         }
 
@@ -79,10 +84,27 @@ internal sealed class TaskReader(ValueReader values, ICollection<Problem> proble
             problems.Add(Problem.Error("bad-importer", "An importer's uri is a constant string, or one reference and nothing else.", map["uri"]!.Spot));
         }
 
-        var metadata = map.Given("metadata")?.AsMap("An importer's metadata", problems) is { } entries ? YamlJson.Map(entries, problems) : null;
+        var metadata = map.Given("metadata")?.AsMap("An importer's metadata", problems) is { } entries ? Metadata(entries) : null;
         var reimport = map.Flag("reimport", "'reimport'", problems);
         return uri is null || type is null ? null : new ImporterTarget(uri, type, metadata, reimport, node.Spot);
     }
+
+    private MapValue? Metadata(YamlMap map)
+    {
+        foreach (var key in Keys(map).Where(key => key.Text.Contains("${{", StringComparison.Ordinal)))
+        {
+            problems.Add(Problem.Error("bad-importer", "The keys of an importer's metadata are constants; only its values may have expressions.", key.Spot));
+        }
+
+        return values.Argument(map) as MapValue;
+    }
+
+    private static IEnumerable<YamlScalar> Keys(YamlNode node) => node switch
+    {
+        YamlMap map => map.Entries.SelectMany(entry => Keys(entry.Value).Prepend(entry.Key)),
+        YamlList list => list.Items.SelectMany(Keys),
+        _ => [],
+    };
 
     private ImmutableArray<Argument> Arguments(string id, YamlMap map)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MlOps.Core.Images;
+using MlOps.Steps.Project;
 
 namespace MlOps.Steps.Compile;
 
@@ -10,7 +11,7 @@ internal static class CompileFingerprint
     public static string Of(DeliveryContext context, RewrittenComponents components)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(hash, Toolkit.Version, context.Options.AllowTags.ToString());
+        Add(hash, Toolkit.Version, context.Options.AllowTags.ToString(), context.Project.CoerceCustomTypes.ToString());
         foreach (var component in components.Components)
         {
             Add(hash, component.Component, component.Sha256.ToString(), component.Image?.ToString() ?? "");
@@ -21,16 +22,28 @@ internal static class CompileFingerprint
             Add(hash, source.Name, source.Compiler, source.Command ?? "");
         }
 
-        foreach (var folder in context.Project.Pipelines.Values.Select(source => Path.GetDirectoryName(source.Source)!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        foreach (var file in context.Project.Pipelines.Values.SelectMany(source => Files(context.Project, source)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            foreach (var file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
-            {
-                Add(hash, Path.GetRelativePath(context.Project.Root, file), Digest.Of(File.ReadAllBytes(file)).ToString());
-            }
+            Add(hash, Path.GetRelativePath(context.Project.Root, file), Digest.Of(File.ReadAllBytes(file)).ToString());
         }
 
         return Digest.FromHash(hash.GetHashAndReset()).ToString();
     }
+
+    // What lies beside the source; and all code of the repo that a pipeline which is a program may take in.
+    private static IEnumerable<string> Files(ProjectFile project, PipelineSource source)
+    {
+        var code = source.Compiler switch
+        {
+            "kfp" or "tfx" or "command" => Below(project.Root, "*.py"),
+            "csharp" when Path.GetExtension(source.Source) == ".csproj" => Below(Path.GetDirectoryName(source.Source)!, "*.cs"),
+            _ => [],
+        };
+        return code.Concat(Directory.EnumerateFiles(Path.GetDirectoryName(source.Source)!));
+    }
+
+    private static IEnumerable<string> Below(string folder, string pattern) =>
+        Overlay.Folders(folder).SelectMany(inner => Below(inner, pattern)).Concat(Directory.EnumerateFiles(folder, pattern));
 
     private static void Add(IncrementalHash hash, params ReadOnlySpan<string> parts)
     {

@@ -28,6 +28,9 @@ internal sealed class Overlay : IDisposable
 
     public string PathOf(string path) => Path.Combine(Root, Path.GetRelativePath(_original, path));
 
+    /// <summary>The folders in a folder that are the repo's own.</summary>
+    public static IEnumerable<string> Folders(string folder) => Directory.EnumerateDirectories(folder).Where(inner => !LeftOut.Contains(Path.GetFileName(inner)));
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
     private static void Copy(string from, string to)
@@ -38,7 +41,7 @@ internal sealed class Overlay : IDisposable
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
 
-        foreach (var folder in Directory.EnumerateDirectories(from).Where(folder => !LeftOut.Contains(Path.GetFileName(folder))))
+        foreach (var folder in Folders(from))
         {
             Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
         }

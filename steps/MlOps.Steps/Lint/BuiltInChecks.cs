@@ -39,7 +39,7 @@ internal static class BuiltInChecks
         var file = ComponentsReader.Relative(project.Root, component.ComponentFile);
         if (SourceText.Read(project.Root, file, problems) is { } text)
         {
-            ComponentFile.Parse(file, text, problems);
+            ComponentFile.Parse(file, text, problems, project.CoerceCustomTypes);
         }
 
         problems.ForEach(found.Add);
@@ -65,7 +65,7 @@ internal static class BuiltInChecks
         switch (pipeline.Compiler)
         {
             case "yaml":
-                var options = new CompileOptions { ComponentsFolder = Path.GetFullPath(project.ComponentsFolder, project.Root), AllowTags = true };
+                var options = new CompileOptions { ComponentsFolder = Path.GetFullPath(project.ComponentsFolder, project.Root), AllowTags = true, CoerceCustomTypes = project.CoerceCustomTypes };
                 return PipelineCompiler.Compile(pipeline.Source, options, problems)?.Spec;
             case "ir":
                 var file = ComponentsReader.Relative(project.Root, pipeline.Source);

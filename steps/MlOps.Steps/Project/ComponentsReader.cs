@@ -14,6 +14,7 @@ internal static class ComponentsReader
     {
         var section = top["components"] is YamlMap ? top.Inner("components", ProjectKeys.Components, "'components'") : null;
         var folder = (section is null ? top["components"] is YamlMap ? null : top.Text("components") : section.Text("folder")) ?? DefaultFolder;
+        section?.Flag("coerceCustomTypes");
         var full = Path.GetFullPath(folder, root);
         if (!Directory.Exists(full))
         {
@@ -38,6 +39,8 @@ internal static class ComponentsReader
         ComponentChecks.Check(components, root, places, top.Problems);
         return (folder, components);
     }
+
+    public static bool CoerceCustomTypes(Section top) => (top["components"] as YamlMap)?["coerceCustomTypes"] is YamlScalar { Value: true };
 
     private static ImmutableArray<DirectoryInfo> Folders(string full, string root, ICollection<Problem> problems)
     {

@@ -56,7 +56,7 @@ internal static partial class PipelineSourcesReader
     {
         if (section["compiler"] is not YamlMap)
         {
-            return (section.Word("compiler", "yaml", "ir", "kfp", "tfx"), null);
+            return (section.Word("compiler", "yaml", "ir", "kfp", "tfx", "csharp"), null);
         }
 
         var command = section.Inner("compiler", ProjectKeys.Compiler)?.Text("command");
@@ -85,9 +85,14 @@ internal static partial class PipelineSourcesReader
     private static string? Detect(string path, string file, SourceSpot spot, ICollection<Problem> problems)
     {
         var extension = Path.GetExtension(path).ToLowerInvariant();
+        if (extension is ".cs" or ".csproj")
+        {
+            return "csharp";
+        }
+
         if (extension is not (".py" or ".yaml" or ".yml" or ".json"))
         {
-            problems.Add(Problem.Error("unknown-compiler", $"{file} says by its ending neither Python, YAML nor JSON: give 'compiler' (yaml, ir, kfp, tfx or {{command: …}}).", spot));
+            problems.Add(Problem.Error("unknown-compiler", $"{file} says by its ending neither Python, C#, YAML nor JSON: give 'compiler' (yaml, ir, kfp, tfx, csharp or {{command: …}}).", spot));
             return null;
         }
 

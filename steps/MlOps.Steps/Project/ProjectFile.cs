@@ -24,6 +24,9 @@ public sealed record ProjectFile(
     /// <summary>Findings that did not keep the file from being read.</summary>
     public ImmutableArray<Problem> Warnings { get; init; } = [];
 
+    /// <summary>Inputs of component.yaml files with no type or one of the author's own that are used by value are strings.</summary>
+    public bool CoerceCustomTypes { get; init; }
+
     /// <summary>Where the repo is hosted; null where the file does not say.</summary>
     public RepositorySettings? Repository { get; init; }
 
@@ -49,7 +52,7 @@ public sealed record Component(string Name, string Folder, string ComponentFile,
 }
 
 /// <param name="Source">Full path.</param>
-/// <param name="Compiler"><c>yaml</c> (native), <c>ir</c>, <c>kfp</c>, <c>tfx</c> or <c>command</c>.</param>
+/// <param name="Compiler"><c>yaml</c> (native), <c>ir</c>, <c>kfp</c>, <c>tfx</c>, <c>csharp</c> or <c>command</c>.</param>
 /// <param name="Command">For <c>command</c>: what writes the file named by the environment variable <c>MLOPS_OUTPUT</c>; else null.</param>
 public sealed record PipelineSource(string Name, string Source, string Compiler, string? Command, SourceSpot Spot);
 

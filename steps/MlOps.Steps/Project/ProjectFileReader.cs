@@ -57,6 +57,7 @@ public static partial class ProjectFileReader
         return new ProjectFile(
             Name(top) ?? "", root, folder, components, pipelines, SettingsReader.Test(top, ProjectKeys.Test), SettingsReader.Lint(top), environments)
         {
+            CoerceCustomTypes = ComponentsReader.CoerceCustomTypes(top),
             Repository = TriggerReader.Repository(top),
             TriggerFiles = TriggerReader.Files(top, root),
         };

@@ -6,7 +6,7 @@ namespace MlOps.Steps.Project;
 internal static class ProjectKeys
 {
     public static readonly ImmutableArray<string> Top = ["name", "components", "pipelines", "test", "lint", "build", "repository", "triggers", "environments"];
-    public static readonly ImmutableArray<string> Components = ["folder", "settings"];
+    public static readonly ImmutableArray<string> Components = ["folder", "coerceCustomTypes", "settings"];
     public static readonly ImmutableArray<string> Component = ["dockerfile", "project", "test", "lint", "build"];
     public static readonly ImmutableArray<string> Test = ["command", "reports", "integration"];
     public static readonly ImmutableArray<string> ComponentTest = ["command", "reports"];

@@ -45,6 +45,17 @@ public sealed class CompilerErrorTests : IDisposable
     [InlineData("  i: {importer: {type: Model}}", "missing-key", 3, 17, "needs 'uri'")]
     [InlineData("  i: {importer: {uri: gs://x, type: string}}", "wrong-type", 3, 37, "a parameter's type")]
     [InlineData("  i: {importer: {uri: gs://x, type: Model}, env: {A: b}}", "not-a-container", 3, 45, "importer")]
+    [InlineData("  i: {importer: {uri: gs://x, type: Modle}}", "unknown-type", 3, 37, "Did you mean 'Model'?")]
+    [InlineData("  i: {importer: {uri: gs://x, typ: Model}}", "unknown-key", 3, 31, "Did you mean 'type'?")]
+    [InlineData("  i: {importer: gs://x}", "wrong-kind", 3, 17, "'importer' of the task 'i'")]
+    [InlineData("  i: {importer: {uri: 'gs://x/${{ run.id }}'}}", "bad-importer", 3, 23, "one reference and nothing else")]
+    [InlineData("  i: {importer: {uri: gs://x}, with: {uri: gs://y}}", "unknown-key", 3, 32, "has its 'uri' and 'metadata' under 'importer'")]
+    [InlineData("  a: {component: make}\n  i: {importer: {uri: '${{ tasks.a.outputs.num }}'}}", "wrong-type", 4, 23, "takes a string")]
+    [InlineData("  a: {component: make}\n  i: {importer: {uri: gs://x, metadata: {k: '${{ tasks.a.outputs.data }}'}}}", "not-in-text", 4, 46, "only parameters")]
+    [InlineData("  i: {importer: {uri: gs://x, metadata: {k: '${{ tasks.b.outputs.data }}'}}}", "unknown-reference", 3, 46, "no task 'b'")]
+    [InlineData("  i: {importer: {uri: gs://x, metadata: {'${{ run.id }}': 1}}}", "bad-importer", 3, 42, "keys")]
+    [InlineData("  i: {importer: {uri: gs://x}}\n  b: {component: use, with: {data: '${{ tasks.i.outputs.artifcat }}'}}", "unknown-output", 4, 37, "Did you mean 'artifact'?")]
+    [InlineData("  i: {importer: {uri: gs://x, type: Model}}\n  b: {component: use, with: {data: '${{ tasks.i.outputs.artifact }}'}}", "wrong-type", 4, 36, "this is")]
     public void A_fault_is_told_with_its_place_and_what_to_do(string tasks, string code, int line, int column, string says)
     {
         var (compiled, problems) = _pipelines.Try(tasks);

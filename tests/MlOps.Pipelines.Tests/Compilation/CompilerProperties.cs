@@ -43,6 +43,21 @@ public sealed class CompilerProperties : IDisposable
             iter: 600,
             threads: 1);
 
+    [Fact]
+    public void Any_well_typed_definition_compiles_and_checks_clean() =>
+        Gen.Select(Gen.Int, Gen.Int[1, 30]).Sample(
+            (seed, size) =>
+            {
+                var text = new RandomPipeline(seed, size).Write();
+                var problems = new List<Problem>();
+                var compiled = PipelineCompiler.Compile(_pipelines.Write("random.yaml", text), new CompileOptions { AllowTags = true }, problems);
+                Assert.True(compiled is not null && problems.Count == 0, string.Join('\n', problems) + "\n" + text);
+                PipelineChecker.Check(compiled.Spec, path: null, allowTags: true, problems);
+                Assert.True(problems.TrueForAll(problem => problem.Code == "unused-input"), string.Join('\n', problems) + "\n" + text);
+            },
+            iter: 300,
+            threads: 1);
+
     private void Judge(string tasks)
     {
         var (compiled, problems) = _pipelines.Try(tasks);

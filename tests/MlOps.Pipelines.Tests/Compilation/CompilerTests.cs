@@ -102,6 +102,35 @@ public sealed class CompilerTests : IDisposable
         AssertClean(spec);
     }
 
+    /// <summary>What kfp/dsl/importer_node.py makes of <c>metadata={'of': row.name, 'n': [task.outputs['num'], f'v{task.outputs["num"]} of {label}']}</c>.</summary>
+    [Fact]
+    public void An_importers_metadata_takes_values_of_the_pipeline_as_KFPs_does()
+    {
+        var spec = _pipelines.Compile("""
+              a: {component: make}
+              each:
+                forEach: [{name: x}]
+                as: row
+                tasks:
+                  i:
+                    importer:
+                      uri: gs://b/x
+                      type: Dataset
+                      metadata: {of: '${{ row.name }}', n: ['${{ tasks.a.outputs.num }}', 'v${{ tasks.a.outputs.num }} of ${{ run.name }}'], flat: 1.5}
+            """);
+
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""{"of": "{{$.inputs.parameters['metadata']}}", "n": ["{{$.inputs.parameters['metadata-2']}}", "v{{$.inputs.parameters['metadata-2']}} of {{$.pipeline_job_name}}"], "flat": 1.5}"""),
+            spec["deploymentSpec"]!["executors"]!["exec-i"]!["importer"]!["metadata"]));
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""{"metadata": {"parameterType": "STRING"}, "metadata-2": {"parameterType": "NUMBER_INTEGER"}, "uri": {"parameterType": "STRING"}}"""),
+            spec["components"]!["comp-i"]!["inputDefinitions"]!["parameters"]));
+        var inputs = spec["components"]!["comp-for-loop-2"]!["dag"]!["tasks"]!["i"]!["inputs"]!["parameters"]!;
+        Assert.Equal("parseJson(string_value)[\"name\"]", inputs["metadata"]!["parameterExpressionSelector"]!.GetValue<string>());
+        Assert.Equal("pipelinechannel--a-num", inputs["metadata-2"]!["componentInputParameter"]!.GetValue<string>());
+        AssertClean(spec);
+    }
+
     [Fact]
     public void A_compiled_pipeline_is_a_component_like_any_other()
     {

@@ -46,7 +46,7 @@ internal static class RichPipeline
               text: ${{ oneOf(tasks.fast.outputs.word, tasks.slow.outputs.word, tasks.none.outputs.word) }}
               items: ${{ collected(tasks.deep.outputs.word) }}
             after: [score]
-          given: {importer: {uri: '${{ inputs.label }}', type: Dataset}}
+          given: {importer: {uri: '${{ inputs.label }}', type: Dataset, metadata: {by: 'run ${{ run.id }}', word: '${{ tasks.first.outputs.word }}'}}}
           nested: {pipeline: ./nested.yaml, with: {word: '${{ tasks.first.outputs.word }}'}, caching: false}
         inputs:
           rows: {type: int, default: 3}

@@ -54,6 +54,21 @@ public sealed class ComponentFileTests
         Assert.Equal(("component.yaml", 10), (problem.File, problem.Line));
     }
 
+    [Theory]
+    [InlineData("type: GCSPath", "has the type GCSPath, which is not one of KFP's")]
+    [InlineData("type: {GCSPath: {data_type: CSV}}", "has the type GCSPath, which is not one of KFP's")]
+    [InlineData("optional: true", "has no type")]
+    public void An_input_by_value_without_a_type_of_KFPs_is_named_with_both_ways_out(string input, string says)
+    {
+        Parse(Train.Replace("type: Float, default: '0.1'", input, StringComparison.Ordinal), out var problems);
+
+        var problem = Assert.Single(problems);
+        Assert.Contains($"Input 'Learning Rate' {says}", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("'type: String'", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("--coerce-custom-types", problem.Message, StringComparison.Ordinal);
+        Assert.Equal(("component.yaml", 10, 35), (problem.File, problem.Line, problem.Column));
+    }
+
     [Fact]
     public void All_problems_are_told_at_once()
     {

@@ -32,4 +32,33 @@ public sealed class ComponentGoldens
 
         Assert.True(misses.Count == 0, $"{misses.Count} miss:\n{string.Join('\n', misses)}");
     }
+
+    /// <summary>The SDK's commonest refusal: an input without a type of KFP's is used by value.</summary>
+    [Fact]
+    public void Inputs_without_a_type_of_KFPs_are_named_and_taken_for_strings_on_demand()
+    {
+        var coerced = 0;
+        foreach (var error in Directory.EnumerateFiles(Shared.Path("goldens", "components"), "*.error.txt").Where(file => File.ReadAllText(file).Contains("InputVal", StringComparison.Ordinal)))
+        {
+            var name = Path.GetFileName(error).Replace(".error.txt", ".yaml", StringComparison.Ordinal);
+            var text = File.ReadAllText(Path.Combine(Path.GetDirectoryName(error)!, name));
+            var problems = new List<Problem>();
+            Assert.Null(ComponentFile.Parse(name, text, problems));
+            Assert.Contains(problems, problem => problem.Code == "wrong-placeholder" && problem.Message.Contains("--coerce-custom-types", StringComparison.Ordinal) && AtItsTitle(problem, text));
+
+            problems.Clear();
+            var component = ComponentFile.Parse(name, text, problems, coerceCustomTypes: true);
+            Assert.True(component is not null, $"{name}: {string.Join('\n', problems)}");
+            coerced++;
+        }
+
+        Assert.True(coerced > 50, $"{coerced}");
+    }
+
+    // The place is the title in the placeholder, which the message names first.
+    private static bool AtItsTitle(Problem problem, string text)
+    {
+        var title = problem.Message.Split('\'')[1];
+        return text.Split('\n')[problem.Line - 1][(problem.Column - 1)..].TrimStart('\'', '"').StartsWith(title, StringComparison.Ordinal);
+    }
 }

@@ -110,6 +110,21 @@ public sealed class LintStepTests : IDisposable
     }
 
     [Fact]
+    public async Task Custom_types_are_strings_where_mlops_yaml_says_so()
+    {
+        Repo();
+        _delivery.Write("components/hello/component.yaml", "name: hello\ninputs: [{name: who, type: Person}]\nimplementation: {container: {image: hello, args: [{inputValue: who}]}}\n");
+        var error = await Assert.ThrowsAsync<InvalidInputException>(RunAsync);
+        Assert.Contains(error.Problems, problem => problem is { Code: "wrong-placeholder", File: "components/hello/component.yaml", Line: 3 });
+
+        _delivery.Write("mlops.yaml", _delivery.Read("mlops.yaml") + "components: {coerceCustomTypes: true}\n");
+        await RunAsync();
+
+        _delivery.Write("mlops.yaml", _delivery.Read("mlops.yaml").Replace("coerceCustomTypes: true", "coerceCustomTypes: sure", StringComparison.Ordinal));
+        Assert.Contains("'coerceCustomTypes' in 'components' must be true or false", (await Assert.ThrowsAsync<InvalidInputException>(RunAsync)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_passed_is_not_checked_again_until_something_changes()
     {
         Repo("echo ran >> ../ran");

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using MlOps.Core.Problems;
+using MlOps.Pipelines;
+using MlOps.Pipelines.Authoring;
+using MlOps.Steps.Commands;
+using MlOps.Steps.Project;
+
+namespace MlOps.Steps.Compile;
+
+/// <summary>
+/// A pipeline in C#: a .cs file or a .csproj that `dotnet run` runs where it stands, and that hands over its definition
+/// (MlOps.Pipelines.Authoring), which is compiled here as one in YAML is. The library stands beside this command
+/// (docs/decisions/0009).
+/// </summary>
+internal static partial class CsharpPipeline
+{
+    public static async Task<JsonObject?> CompileAsync(DeliveryContext context, PipelineSource source, CompileOptions options, List<Problem> problems, CancellationToken cancel)
+    {
+        var output = context.Workspace.PathOf("compiled", source.Name + ".yaml");
+        Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+        File.Delete(output);
+        string[] arguments = Path.GetExtension(source.Source) == ".csproj" ? ["run", "--project", source.Source] : ["run", source.Source];
+        var result = await RunAsync(context, source, arguments, output, cancel);
+        if (result.ExitCode != 0)
+        {
+            Refused(source, result, problems);
+            return null;
+        }
+
+        return File.Exists(output)
+            ? AuthoredDefinition.Compile(await File.ReadAllTextAsync(output, cancel), source.Source, options, problems)?.Spec
+            : throw new StepFailedException($"{source.Source} ended well but handed over no pipeline: its last line must be 'return pipeline.Print();'.", result.Tail);
+    }
+
+    private static async Task<CommandResult> RunAsync(DeliveryContext context, PipelineSource source, string[] arguments, string output, CancellationToken cancel)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["MLOPS_OUTPUT"] = output,
+            ["MLOPS_ENVIRONMENT"] = context.Environment.Name,
+            ["MlOpsLibrary"] = AppContext.BaseDirectory,
+            ["DOTNET_NOLOGO"] = "1",
+            ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+        };
+        await using var log = StepLog.Create(context, "compile", source.Name);
+        try
+        {
+            return await ShellCommand.RunAsync("dotnet", arguments, context.Project.Root, environment, log.Aloud, cancel);
+        }
+        catch (MachineLacksException lacks)
+        {
+            throw new MachineLacksException($"Pipeline '{source.Name}' is C#, and the command 'dotnet' is not on this machine.", "Install the .NET 10 SDK; or use the builder image's dotnet flavour.", lacks);
+        }
+    }
+
+    /// <summary>What the C# compiler says is a problem like any other; else the program itself failed.</summary>
+    private static void Refused(PipelineSource source, CommandResult result, List<Problem> problems)
+    {
+        var errors = result.Output.Select(line => CompilerError().Match(line)).Where(match => match.Success).Select(Error).Distinct().ToArray();
+        if (errors.Length == 0)
+        {
+            throw new StepFailedException($"The pipeline {source.Source} failed with exit code {result.ExitCode}.", result.Tail);
+        }
+
+        problems.AddRange(errors);
+    }
+
+    private static Problem Error(Match match) => Problem.Error(
+        match.Groups["code"].Value,
+        match.Groups["message"].Value,
+        new SourceSpot(match.Groups["file"].Value, Number(match.Groups["line"]), Number(match.Groups["column"])));
+
+    private static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
+
+    // FILE(LINE,COLUMN): error CODE: MESSAGE [PROJECT]
+    [GeneratedRegex(@"^\s*(?<file>[^(]+)\((?<line>[0-9]+),(?<column>[0-9]+)\): error (?<code>[A-Za-z]+[0-9]+): (?<message>.*?)( \[[^\]]*\])?$")]
+    private static partial Regex CompilerError();
+}

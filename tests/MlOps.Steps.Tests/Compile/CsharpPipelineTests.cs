@@ -1,0 +1,57 @@
+using MlOps.Core.Problems;
+using MlOps.Steps.Compile;
+using MlOps.Steps.Rewrite;
+using MlOps.Testing;
+
+namespace MlOps.Steps.Tests.Compile;
+
+/// <summary>A pipeline in C#, run by the real `dotnet run`.</summary>
+public sealed class CsharpPipelineTests : IDisposable
+{
+    private readonly TestDelivery _delivery = new();
+
+    public CsharpPipelineTests() => _delivery
+        .Write("mlops.yaml", "name: sample\npipelines: {greet: pipelines/greet.cs}\n")
+        .Write("components/hello/component.yaml", $"name: hello\ninputs: [{{name: who, type: String}}]\nimplementation: {{container: {{image: 'reg.example/hello@sha256:{new string('a', 64)}', args: [{{inputValue: who}}]}}}}\n")
+        .Write("pipelines/Directory.Build.props", File.ReadAllText(Path.Combine(Shared.Checkout(), "templates", "csharp-pipeline", "pipelines", "Directory.Build.props")));
+
+    [Fact]
+    public async Task It_is_compiled_and_its_faults_are_told_at_their_lines()
+    {
+        // A fault of C#, one of the pipeline, and none.
+        var faults = await FaultsAsync("var nothing = ;");
+        Assert.Contains(faults, problem => problem is { Code: "CS1525", Line: 3, Column: 15 } && problem.File!.EndsWith("pipelines/greet.cs", StringComparison.Ordinal));
+
+        var fault = Assert.Single(await FaultsAsync("pipeline.Task(\"hello\").With(\"whom\", \"you\").With(\"who\", \"me\");"));
+        Assert.Equal(("unknown-input", 3), (fault.Code, fault.Line));
+        Assert.EndsWith("pipelines/greet.cs", fault.File, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'who'?", fault.Message, StringComparison.Ordinal);
+
+        Assert.StartsWith("1 pipeline: greet ", (await RunAsync("pipeline.Task(\"hello\").With(\"who\", \"you\");")).Summary, StringComparison.Ordinal);
+        Assert.Contains("reg.example/hello@sha256:aaaa", _delivery.Read(".mlops/pipelines/greet.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_fails_or_hands_over_nothing_is_shown()
+    {
+        var failed = await Assert.ThrowsAsync<StepFailedException>(() => RunAsync("throw new InvalidOperationException(\"no such year\");"));
+        Assert.Contains("greet.cs failed with exit code", failed.Message, StringComparison.Ordinal);
+        Assert.Contains(failed.Tail, line => line.Contains("no such year", StringComparison.Ordinal));
+
+        var silent = await Assert.ThrowsAsync<StepFailedException>(() => RunAsync("return 0;"));
+        Assert.Contains("'return pipeline.Print();'", silent.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<IEnumerable<Problem>> FaultsAsync(string third) => (await Assert.ThrowsAsync<InvalidInputException>(() => RunAsync(third))).Problems;
+
+    private async Task<Core.Graph.StepResult> RunAsync(string third)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        _delivery.Write("pipelines/greet.cs", $"using MlOps.Pipelines.Authoring;\nvar pipeline = new Pipeline(\"greet\");\n{third}\nreturn pipeline.Print();\n");
+        _delivery.Workspace.Write(Records.Push, new PushedImages(new string('c', 40), []));
+        await RewriteStep.RunAsync(_delivery.Context, cancel);
+        return await CompileStep.RunAsync(_delivery.Context, cancel);
+    }
+
+    public void Dispose() => _delivery.Dispose();
+}
