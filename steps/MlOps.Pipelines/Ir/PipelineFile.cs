@@ -55,9 +55,11 @@ public sealed class PipelineFile
     }
 
     /// <summary>The place of what a path leads to, or of the nearest thing around it that is there.</summary>
-    internal SourceSpot Spot(IEnumerable<string> keys)
+    internal SourceSpot Spot(IEnumerable<string> keys) => JobSpot(IsJob ? keys.Prepend("pipelineSpec") : keys);
+
+    /// <summary>As <see cref="Spot"/>, from the top of the file.</summary>
+    internal SourceSpot JobSpot(IEnumerable<string> keys)
     {
-        keys = IsJob ? keys.Prepend("pipelineSpec") : keys;
         if (_json is not null)
         {
             return _json.Spot(keys);
