@@ -62,7 +62,7 @@ internal sealed class JobCheck(JsonObject job, JsonObject spec, Report report)
     {
         if (config.Text("gcsOutputDirectory") is { Length: > 0 } root && !root.StartsWith("gs://", StringComparison.Ordinal))
         {
-            report.Error("bad-pipeline-root", $"runtimeConfig.gcsOutputDirectory is '{root}'; expected gs://BUCKET/FOLDER.", At["gcsOutputDirectory"]);
+            report.Warning("bad-pipeline-root", $"runtimeConfig.gcsOutputDirectory is '{root}'; expected gs://BUCKET/FOLDER, here or when the job is submitted.", At["gcsOutputDirectory"]);
         }
 
         if (config.Text("failurePolicy") is { } policy && Array.IndexOf(Policies, policy) < 0)
