@@ -38,6 +38,7 @@ public static class CelWalk
             CelExpression.Index index => $"{Of(index.Of)}[{Of(index.Key)}]",
             Call { Target: null } call => $"{call.Function}({string.Join(", ", call.Arguments.Select(Of))})",
             Call call => $"{Of(call.Target)}.{call.Function}({string.Join(", ", call.Arguments.Select(Of))})",
+            Unary { Operand: Literal } minus => minus.Operator + Of(minus.Operand),
             Unary unary => $"{unary.Operator}({Of(unary.Operand)})",
             Binary binary => $"{Inner(binary, binary.Left)} {binary.Operator} {Inner(binary, binary.Right)}",
             Conditional conditional => $"({Of(conditional.Test)} ? {Of(conditional.Then)} : {Of(conditional.Else)})",

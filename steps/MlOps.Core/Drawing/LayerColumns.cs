@@ -4,6 +4,7 @@ namespace MlOps.Core.Drawing;
 internal static class LayerColumns
 {
     private const int Rounds = 12;
+    private const int StraightRounds = 3;
 
     /// <returns>The middle of each place.</returns>
     public static double[] Of(LayeredGraph graph)
@@ -23,7 +24,84 @@ internal static class LayerColumns
             }
         }
 
+        for (var round = 0; round < StraightRounds; round++)
+        {
+            Straighten(graph, x);
+        }
+
+        Close(graph, x);
         return x;
+    }
+
+    /// <summary>What passes several layers goes straight as far as there is room for that.</summary>
+    private static void Straighten(LayeredGraph graph, double[] x)
+    {
+        var at = graph.Layers.SelectMany(layer => layer.Select((place, index) => (place, index))).ToDictionary(item => item.place, item => item.index);
+        var done = new HashSet<int>();
+        foreach (var start in graph.Places.Where(place => place.IsPassing).OrderBy(place => place.Layer).Select(place => place.Index))
+        {
+            if (done.Contains(start))
+            {
+                continue;
+            }
+
+            var (run, room) = (new List<int> { start }, Room(start));
+            while (graph.Below[run[^1]] is [var link] && graph.Places[link.To].IsPassing && graph.Above[link.To].Length == 1)
+            {
+                var (left, right) = Room(link.To);
+                if (Math.Max(left, room.Left) > Math.Min(right, room.Right))
+                {
+                    break;
+                }
+
+                room = (Math.Max(left, room.Left), Math.Min(right, room.Right));
+                run.Add(link.To);
+            }
+
+            var middle = Math.Clamp(run.Select(place => x[place]).Order().ElementAt(run.Count / 2), room.Left, room.Right);
+            foreach (var place in run)
+            {
+                done.Add(place);
+                x[place] = middle;
+            }
+        }
+
+        (double Left, double Right) Room(int place)
+        {
+            var layer = graph.Layers[graph.Places[place].Layer];
+            var index = at[place];
+            var own = (graph.Places[place].Width / 2) + graph.Places[place].Room;
+            var left = index == 0 ? double.NegativeInfinity : x[layer[index - 1]] + (graph.Places[layer[index - 1]].Width / 2) + graph.Places[layer[index - 1]].Room + own;
+            var right = index == layer.Length - 1 ? double.PositiveInfinity : x[layer[index + 1]] - (graph.Places[layer[index + 1]].Width / 2) - graph.Places[layer[index + 1]].Room - own;
+            // Sums of many widths may be apart by less than anybody sees.
+            return left <= right ? (left, right) : (x[place], x[place]);
+        }
+    }
+
+    /// <summary>Takes out what is empty from top to bottom: parts of the graph that nothing ties together drift apart.</summary>
+    private static void Close(LayeredGraph graph, double[] x)
+    {
+        var spans = graph.Places.Select(place => (Left: x[place.Index] - (place.Width / 2) - place.Room, Right: x[place.Index] + (place.Width / 2) + place.Room))
+            .Concat(graph.Below.SelectMany(links => links).Select(link => (One: x[link.From] + link.Leaves, Other: x[link.To] + link.Enters)).Select(link => (Left: Math.Min(link.One, link.Other), Right: Math.Max(link.One, link.Other))))
+            .OrderBy(span => span.Left)
+            .ToArray();
+        var gaps = new List<(double From, double Width)>();
+        var end = spans[0].Right;
+        foreach (var (left, right) in spans)
+        {
+            if (left > end)
+            {
+                gaps.Add((left, left - end));
+            }
+
+            end = Math.Max(end, right);
+        }
+
+        var moved = x.Select(at => gaps.Where(gap => gap.From <= at).Sum(gap => gap.Width)).ToArray();
+        for (var place = 0; place < x.Length; place++)
+        {
+            x[place] -= moved[place];
+        }
     }
 
     private static (double At, double Weight) Wanted(LayeredGraph graph, int place, double[] x, bool down, int round)
@@ -31,7 +109,7 @@ internal static class LayerColumns
         var (sum, weight) = (0.0, 0.0);
 
         // Towards the end both sides count, so that the last turn does not undo what the one before gained.
-        var both = round >= 2 * (Rounds - 2);
+        var both = round >= 2 * (Rounds - 5);
         if (down || both)
         {
             foreach (var link in graph.Above[place])
@@ -53,7 +131,7 @@ internal static class LayerColumns
         // Long edges are to be straight.
         void Add(int neighbour, double at)
         {
-            var pull = graph.Places[place].IsPassing && graph.Places[neighbour].IsPassing ? 4 : 1;
+            var pull = graph.Places[place].IsPassing && graph.Places[neighbour].IsPassing ? 8 : graph.Places[place].IsPassing || graph.Places[neighbour].IsPassing ? 2 : 1;
             sum += at * pull;
             weight += pull;
         }

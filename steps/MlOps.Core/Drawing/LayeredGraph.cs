@@ -23,6 +23,9 @@ internal sealed record LevelGraph(IReadOnlyList<(double Width, double Height)> S
     public int? Leftmost { get; init; }
 
     public double LayerGap { get; init; } = 44;
+
+    /// <summary>Below the first layer.</summary>
+    public double FirstGap { get; init; } = 44;
 }
 
 /// <summary>A node, or one layer's part of edges that pass it.</summary>

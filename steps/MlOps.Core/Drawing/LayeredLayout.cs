@@ -22,6 +22,8 @@ public sealed record PlacedGraph(double Width, double Height, ImmutableArray<Pla
 public static class LayeredLayout
 {
     private const double Margin = 20;
+    private const double EntryMargin = 14;
+    private const double MostApart = 14;
 
     // In a layer this tall a small box is better near to what it belongs to than in the middle.
     private const double TallLayer = 120;
@@ -41,14 +43,38 @@ public static class LayeredLayout
         var graph = LayeredGraph.Of(level);
         LayerOrder.Improve(graph);
         var x = LayerColumns.Of(graph);
+        var entries = Entries(graph, level.Sizes.Count, x);
         var left = graph.Places.Min(place => x[place.Index] - (place.Width / 2)) - margin;
-        var tops = Rows(graph, level.LayerGap, margin, out var height);
+        var tops = Rows(graph, level, margin, out var height);
         var boxes = level.Sizes.Select((size, node) => new PlacedBox(x[node] - left, Middle(graph, graph.Places[node], tops), size.Width, size.Height)).ToImmutableArray();
         return new PlacedGraph(
             graph.Places.Max(place => x[place.Index] + (place.Width / 2)) - left + margin,
             height,
             boxes,
-            [.. graph.Chains.Select(chain => Route(graph, chain, boxes, place => x[place] - left, tops))]);
+            [.. graph.Chains.Select(chain => Route(graph, [.. chain.Select(link => link with { Enters = entries.GetValueOrDefault(link, link.Enters) })], boxes, place => x[place] - left, tops))]);
+    }
+
+    /// <summary>Arrows into one box end beside each other, in the order in which they come.</summary>
+    private static Dictionary<Link, double> Entries(LayeredGraph graph, int nodes, double[] x)
+    {
+        var entries = new Dictionary<Link, double>();
+        for (var node = 0; node < nodes; node++)
+        {
+            var links = graph.Above[node];
+            var width = graph.Places[node].Width - (2 * EntryMargin);
+            if (links.Length < 2 || width <= 0 || links.Any(link => link.Enters != 0))
+            {
+                continue;
+            }
+
+            var apart = Math.Min(MostApart, width / (links.Length - 1));
+            foreach (var (index, link) in links.OrderBy(link => x[link.From] + link.Leaves).Index())
+            {
+                entries[link] = (index - ((links.Length - 1) / 2.0)) * apart;
+            }
+        }
+
+        return entries;
     }
 
     /// <summary>The layer of each node: one more than the highest of those that it depends on.</summary>
@@ -80,14 +106,14 @@ public static class LayeredLayout
     }
 
     /// <summary>The upper ends of the layers.</summary>
-    private static double[] Rows(LayeredGraph graph, double gap, double margin, out double height)
+    private static double[] Rows(LayeredGraph graph, LevelGraph level, double margin, out double height)
     {
         var tops = new double[graph.Layers.Length];
         height = margin;
         for (var layer = 0; layer < tops.Length; layer++)
         {
             tops[layer] = height;
-            height += graph.Tallest(layer) + (layer == tops.Length - 1 ? margin : gap);
+            height += graph.Tallest(layer) + (layer == tops.Length - 1 ? margin : layer == 0 ? level.FirstGap : level.LayerGap);
         }
 
         return tops;

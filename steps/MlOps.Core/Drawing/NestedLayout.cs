@@ -21,6 +21,8 @@ internal sealed class NestedLayout
 {
     private const double Padding = 16;
     private const double Margin = 20;
+    private const double LayerGap = 36;
+    private const double HeadingGap = 12;
     private readonly IReadOnlyList<NestedBox> _boxes;
     private readonly IReadOnlyList<NestedEdge> _edges;
     private readonly bool _sideways;
@@ -103,7 +105,7 @@ internal sealed class NestedLayout
     private void PlaceLevel(int group)
     {
         var level = LevelOf(group);
-        var members = Enumerable.Range(0, _boxes.Count).Where(box => Around(box) == group).ToArray();
+        int[] members = [.. Enumerable.Range(0, _boxes.Count).Where(box => Around(box) == group).OrderBy(box => _boxes[box].IsGroup)];
         var nodes = members.Select(box => new End(box, null)).Concat(level.Ports).ToList();
         var sizes = nodes.Select(node => node.Port is null ? Turned(SizeOf(node.Box)) : (1.0, 0.0)).ToList();
         var first = nodes.Index().Where(node => node.Item.Port is { IsEntry: true }).Select(node => node.Index).ToList();
@@ -124,7 +126,9 @@ internal sealed class NestedLayout
             Last = [.. nodes.Index().Where(node => node.Item.Port is { IsEntry: false }).Select(node => node.Index)],
             Near = [.. members.Index().Where(member => _boxes[member.Item].IsNear).Select(member => member.Index)],
             Leftmost = heading,
-            LayerGap = 36,
+            LayerGap = LayerGap,
+            // Nothing has to bend between a heading alone and what is below it.
+            FirstGap = heading is not null && first.Count == 1 ? HeadingGap : LayerGap,
         };
         level.Placed = LayeredLayout.Place(graph, group == Top ? Margin : Padding);
         level.Size = OuterSize(group, level.Placed);

@@ -69,7 +69,7 @@ internal static class SvgShapes
         Place(box),
         new XAttribute("rx", "8"),
         SvgColors.Of("group"),
-        new XAttribute("fill-opacity", "0.07"),
+        new XAttribute("fill-opacity", "0.04"),
         new XAttribute("stroke-dasharray", "2 2"));
 
     public static XElement Heading(PictureGroup group, PlacedBox box)

@@ -153,7 +153,9 @@ internal sealed class PipelineOutline
         var executor = component.Text("executorLabel") is { } label ? Spec.Map("deploymentSpec").Map("executors").Map(label) : null;
         var node = new OutlineNode(key, box, task, name, component, executor);
         _nodes[(box, key)] = node;
-        node.Children = Children(node, component, name is null ? around : around.Add(name));
+        var children = Children(node, component, name is null ? around : around.Add(name));
+        // Of branches the first that applies runs: their numbers say in which order, which the file need not be in.
+        node.Children = node.Kind == OutlineKind.Branches ? children.Sort((one, other) => (one.Key.Length, one.Key).CompareTo((other.Key.Length, other.Key))) : children;
         return node;
     }
 
