@@ -11,7 +11,7 @@ public readonly record struct PlacedBox(double X, double Y, double Width, double
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct RoutePoint(double X, double Y);
 
-/// <param name="Routes">For each edge its points, from the box that it leaves to the one that it enters.</param>
+/// <param name="Routes">For each edge its points, from the box that it leaves to the one that it enters; it bends between two points that are not above each other.</param>
 public sealed record PlacedGraph(double Width, double Height, ImmutableArray<PlacedBox> Boxes, ImmutableArray<ImmutableArray<RoutePoint>> Routes);
 
 /// <summary>
@@ -21,154 +21,136 @@ public sealed record PlacedGraph(double Width, double Height, ImmutableArray<Pla
 /// </summary>
 public static class LayeredLayout
 {
-    private const double Gap = 28;
-    private const double LayerGap = 44;
     private const double Margin = 20;
-    private const int Rounds = 12;
+    private const double EntryMargin = 14;
+    private const double MostApart = 14;
 
-    /// <summary>Layers from left to right.</summary>
-    public static PlacedGraph PlaceSideways(IReadOnlyList<(double Width, double Height)> sizes, IReadOnlyList<(int From, int To)> edges)
-    {
-        var placed = Place([.. sizes.Select(size => (size.Height, size.Width))], edges);
-        return new PlacedGraph(
-            placed.Height,
-            placed.Width,
-            [.. placed.Boxes.Select(box => new PlacedBox(box.Y, box.X, box.Height, box.Width))],
-            [.. placed.Routes.Select(route => route.Select(point => new RoutePoint(point.Y, point.X)).ToImmutableArray())]);
-    }
+    // In a layer this tall a small box is better near to what it belongs to than in the middle.
+    private const double TallLayer = 120;
 
     /// <param name="sizes">Of each node.</param>
     /// <param name="edges">By the nodes' indices.</param>
-    public static PlacedGraph Place(IReadOnlyList<(double Width, double Height)> sizes, IReadOnlyList<(int From, int To)> edges)
+    public static PlacedGraph Place(IReadOnlyList<(double Width, double Height)> sizes, IReadOnlyList<(int From, int To)> edges) =>
+        Place(new LevelGraph(sizes, [.. edges.Select(edge => new LevelEdge(edge.From, edge.To))]), Margin);
+
+    internal static PlacedGraph Place(LevelGraph level, double margin)
     {
-        if (sizes.Count == 0)
+        if (level.Sizes.Count == 0)
         {
-            return new PlacedGraph(2 * Margin, 2 * Margin, [], [.. edges.Select(_ => ImmutableArray<RoutePoint>.Empty)]);
+            return new PlacedGraph(2 * margin, 2 * margin, [], [.. level.Edges.Select(_ => ImmutableArray<RoutePoint>.Empty)]);
         }
 
-        var graph = LayeredGraph.Of(sizes, edges);
+        var graph = LayeredGraph.Of(level);
         LayerOrder.Improve(graph);
-        var x = Columns(graph);
-        var left = graph.Places.Min(place => x[place.Index] - (place.Width / 2)) - Margin;
-        var y = Rows(graph, out var height);
+        var x = LayerColumns.Of(graph);
+        var entries = Entries(graph, level.Sizes.Count, x);
+        var left = graph.Places.Min(place => x[place.Index] - (place.Width / 2)) - margin;
+        var tops = Rows(graph, level, margin, out var height);
+        var boxes = level.Sizes.Select((size, node) => new PlacedBox(x[node] - left, Middle(graph, graph.Places[node], tops), size.Width, size.Height)).ToImmutableArray();
         return new PlacedGraph(
-            graph.Places.Max(place => x[place.Index] + (place.Width / 2)) - left + Margin,
+            graph.Places.Max(place => x[place.Index] + (place.Width / 2)) - left + margin,
             height,
-            [.. sizes.Select((size, node) => new PlacedBox(x[node] - left, y[graph.Places[node].Layer], size.Width, size.Height))],
-            [.. graph.Chains.Select(chain => Route(graph, chain, place => new RoutePoint(x[place] - left, y[graph.Places[place].Layer])))]);
+            boxes,
+            [.. graph.Chains.Select(chain => Route(graph, [.. chain.Select(link => link with { Enters = entries.GetValueOrDefault(link, link.Enters) })], boxes, place => x[place] - left, tops))]);
+    }
+
+    /// <summary>Arrows into one box end beside each other, in the order in which they come.</summary>
+    private static Dictionary<Link, double> Entries(LayeredGraph graph, int nodes, double[] x)
+    {
+        var entries = new Dictionary<Link, double>();
+        for (var node = 0; node < nodes; node++)
+        {
+            var links = graph.Above[node];
+            var width = graph.Places[node].Width - (2 * EntryMargin);
+            if (links.Length < 2 || width <= 0 || links.Any(link => link.Enters != 0))
+            {
+                continue;
+            }
+
+            var apart = Math.Min(MostApart, width / (links.Length - 1));
+            foreach (var (index, link) in links.OrderBy(link => x[link.From] + link.Leaves).Index())
+            {
+                entries[link] = (index - ((links.Length - 1) / 2.0)) * apart;
+            }
+        }
+
+        return entries;
     }
 
     /// <summary>The layer of each node: one more than the highest of those that it depends on.</summary>
     public static ImmutableArray<int> Layers(int nodes, IReadOnlyList<(int From, int To)> edges)
     {
-        var before = edges.ToLookup(edge => edge.To, edge => edge.From);
-        var layers = new int?[nodes];
-        return [.. Enumerable.Range(0, nodes).Select(node => Layer(node, 0))];
-
-        int Layer(int node, int depth)
+        var after = edges.ToLookup(edge => edge.From, edge => edge.To);
+        var waiting = new int[nodes];
+        foreach (var (_, to) in edges)
         {
-            if (depth > nodes)
+            waiting[to]++;
+        }
+
+        var layers = new int[nodes];
+        var ready = new Queue<int>(Enumerable.Range(0, nodes).Where(node => waiting[node] == 0));
+        var done = 0;
+        for (; ready.TryDequeue(out var node); done++)
+        {
+            foreach (var next in after[node])
             {
-                throw new ArgumentException("The graph has a cycle.", nameof(edges));
-            }
-
-            return layers[node] ??= before[node].Select(from => Layer(from, depth + 1) + 1).DefaultIfEmpty(0).Max();
-        }
-    }
-
-    /// <summary>Middles of the layers.</summary>
-    private static double[] Rows(LayeredGraph graph, out double height)
-    {
-        var y = new double[graph.Layers.Length];
-        height = Margin;
-        for (var layer = 0; layer < y.Length; layer++)
-        {
-            var tallest = graph.Layers[layer].Max(place => graph.Places[place].Height);
-            y[layer] = height + (tallest / 2);
-            height += tallest + (layer == y.Length - 1 ? Margin : LayerGap);
-        }
-
-        return y;
-    }
-
-    /// <summary>Every place as near to the middle of its neighbours above and below, in turns, as the widths in its layer let it.</summary>
-    private static double[] Columns(LayeredGraph graph)
-    {
-        var x = new double[graph.Places.Length];
-        foreach (var layer in graph.Layers)
-        {
-            Settle(graph, layer, [.. layer.Select(_ => 0.0)], x);
-        }
-
-        for (var round = 0; round < 2 * Rounds; round++)
-        {
-            var down = round % 2 == 0;
-            foreach (var layer in down ? graph.Layers : graph.Layers.Reverse())
-            {
-                var wanted = layer.Select(place => Wanted(graph, place, x, down, round)).ToArray();
-                Settle(graph, layer, wanted, x);
+                layers[next] = Math.Max(layers[next], layers[node] + 1);
+                if (--waiting[next] == 0)
+                {
+                    ready.Enqueue(next);
+                }
             }
         }
 
-        return x;
+        return done == nodes ? [.. layers] : throw new ArgumentException("The graph has a cycle.", nameof(edges));
     }
 
-    private static double Wanted(LayeredGraph graph, int place, double[] x, bool down, int round)
+    /// <summary>The upper ends of the layers.</summary>
+    private static double[] Rows(LayeredGraph graph, LevelGraph level, double margin, out double height)
     {
-        // Towards the end both sides count, so that the last turn does not undo what the one before gained.
-        var neighbours = round >= 2 * (Rounds - 2) ? [.. graph.Above[place], .. graph.Below[place]] : down ? graph.Above[place] : graph.Below[place];
-        return neighbours.Length == 0 ? x[place] : neighbours.Average(neighbour => x[neighbour]);
+        var tops = new double[graph.Layers.Length];
+        height = margin;
+        for (var layer = 0; layer < tops.Length; layer++)
+        {
+            tops[layer] = height;
+            height += graph.Tallest(layer) + (layer == tops.Length - 1 ? margin : layer == 0 ? level.FirstGap : level.LayerGap);
+        }
+
+        return tops;
     }
 
-    /// <summary>The places next to each other with the least sum of squared distances from where they want to be (pool adjacent violators).</summary>
-    private static void Settle(LayeredGraph graph, int[] layer, double[] wanted, double[] x)
+    private static double Middle(LayeredGraph graph, Place place, double[] tops)
     {
-        var offsets = new double[layer.Length];
-        for (var at = 1; at < layer.Length; at++)
-        {
-            offsets[at] = offsets[at - 1] + ((graph.Places[layer[at - 1]].Width + graph.Places[layer[at]].Width) / 2) + Gap;
-        }
-
-        var pools = new List<(double Sum, int Count)>();
-        for (var at = 0; at < layer.Length; at++)
-        {
-            pools.Add((wanted[at] - offsets[at], 1));
-            while (pools.Count > 1 && pools[^2].Sum / pools[^2].Count > pools[^1].Sum / pools[^1].Count)
-            {
-                pools[^2] = (pools[^2].Sum + pools[^1].Sum, pools[^2].Count + pools[^1].Count);
-                pools.RemoveAt(pools.Count - 1);
-            }
-        }
-
-        var index = 0;
-        foreach (var (sum, count) in pools)
-        {
-            for (var end = index + count; index < end; index++)
-            {
-                x[layer[index]] = (sum / count) + offsets[index];
-            }
-        }
+        var tallest = graph.Tallest(place.Layer);
+        var top = tops[place.Layer];
+        return tallest < TallLayer ? top + (tallest / 2)
+            : graph.Above[place.Index].Length == 0 && graph.Below[place.Index].Length > 0 ? top + tallest - (place.Height / 2)
+            : top + (place.Height / 2);
     }
 
-    private static ImmutableArray<RoutePoint> Route(LayeredGraph graph, ImmutableArray<int> chain, Func<int, RoutePoint> centre)
+    private static ImmutableArray<RoutePoint> Route(LayeredGraph graph, ImmutableArray<Link> chain, ImmutableArray<PlacedBox> boxes, Func<int, double> x, double[] tops)
     {
         var points = ImmutableArray.CreateBuilder<RoutePoint>();
-        for (var at = 0; at < chain.Length; at++)
+        var first = chain[0];
+        points.Add(new RoutePoint(x(first.From) + first.Leaves, boxes[first.From].Y + (boxes[first.From].Height / 2)));
+        foreach (var link in chain)
         {
-            var (x, y) = centre(chain[at]);
-            var half = graph.Tallest(graph.Places[chain[at]].Layer) / 2;
             // Between the layers an edge bends; past a layer's boxes it goes straight.
-            if (at > 0)
-            {
-                points.Add(new RoutePoint(x, y - (at == chain.Length - 1 ? graph.Places[chain[at]].Height / 2 : half)));
-            }
-
-            if (at < chain.Length - 1)
-            {
-                points.Add(new RoutePoint(x, y + (at == 0 ? graph.Places[chain[at]].Height / 2 : half)));
-            }
+            var layer = graph.Places[link.From].Layer;
+            Add(x(link.From) + link.Leaves, tops[layer] + graph.Tallest(layer));
+            Add(x(link.To) + link.Enters, tops[layer + 1]);
         }
 
+        var last = chain[^1];
+        Add(x(last.To) + last.Enters, boxes[last.To].Y - (boxes[last.To].Height / 2));
         return points.ToImmutable();
+
+        void Add(double column, double row)
+        {
+            if (points[^1] != new RoutePoint(column, row))
+            {
+                points.Add(new RoutePoint(column, row));
+            }
+        }
     }
 }

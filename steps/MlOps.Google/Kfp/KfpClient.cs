@@ -95,6 +95,23 @@ public sealed class KfpClient
             .Where(version => version is not null)
             .Select(version => new UploadedTemplate(repository, package, version!.Value));
 
+    /// <summary>The version that was uploaded last; null where there is none, or no such package or repository.</summary>
+    public async Task<UploadedTemplate?> NewestAsync(KfpRepository repository, string package, CancellationToken cancel)
+    {
+        try
+        {
+            var newest = await _registry.VersionsAsync(repository.Name, package, cancel)
+                .Where(version => Version(version.Name) is not null)
+                .OrderByDescending(version => version.CreateTime?.ToDateTimeOffset() ?? default)
+                .FirstOrDefaultAsync(cancel);
+            return newest is null ? null : new UploadedTemplate(repository, package, Version(newest.Name)!.Value);
+        }
+        catch (CloudException error) when (error.Status == StatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>All tags of a package, with the version that each names.</summary>
     public IAsyncEnumerable<(string Tag, UploadedTemplate Template)> TagsAsync(KfpRepository repository, string package, CancellationToken cancel) =>
         _registry.TagsAsync(repository.Name, package, cancel)

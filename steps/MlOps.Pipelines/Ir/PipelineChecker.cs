@@ -22,6 +22,15 @@ public static class PipelineChecker
         }
     }
 
+    /// <summary>Checks what a PipelineJob says beside its pipeline: keys, and values against the parameters of the pipeline. Nothing to do for a PipelineSpec.</summary>
+    public static void CheckJob(PipelineFile file, ICollection<Problem> problems)
+    {
+        if (file.Job is { } job)
+        {
+            new JobCheck(job, file.Spec, new Report(file.JobSpot, problems)).Run();
+        }
+    }
+
     /// <param name="spec">A PipelineSpec as JSON.</param>
     /// <param name="path">The file that is named in the problems.</param>
     /// <param name="allowTags">Images need not be pinned by digest.</param>
@@ -32,11 +41,13 @@ public static class PipelineChecker
     private static void Check(Report report, JsonObject spec, bool allowTags)
     {
         var pipeline = new CheckedSpec(spec);
+        new ShapeCheck(report).Run(spec, "PipelineSpec", JsonPath.Top);
         new HeaderCheck(pipeline, report).Run();
         new ExecutorCheck(pipeline, report, allowTags).Run();
         foreach (var component in pipeline.Components)
         {
             new ComponentCheck(pipeline, component, report).Run();
+            new IdleCheck(component, report).Run();
         }
 
         new ReachCheck(pipeline, report).Run();

@@ -55,9 +55,11 @@ public sealed class PipelineFile
     }
 
     /// <summary>The place of what a path leads to, or of the nearest thing around it that is there.</summary>
-    internal SourceSpot Spot(IEnumerable<string> keys)
+    internal SourceSpot Spot(IEnumerable<string> keys) => JobSpot(IsJob ? keys.Prepend("pipelineSpec") : keys);
+
+    /// <summary>As <see cref="Spot"/>, from the top of the file.</summary>
+    internal SourceSpot JobSpot(IEnumerable<string> keys)
     {
-        keys = IsJob ? keys.Prepend("pipelineSpec") : keys;
         if (_json is not null)
         {
             return _json.Spot(keys);
@@ -94,7 +96,10 @@ public sealed class PipelineFile
 
         if (whole["pipelineSpec"] is not JsonObject && whole["root"] is null && whole["pipelineInfo"] is null)
         {
-            var what = whole["tasks"] is not null ? "This is a pipeline definition; compile it first." : "This is no compiled pipeline: it has neither 'pipelineInfo' and 'root' nor 'pipelineSpec'.";
+            var what = whole["tasks"] is not null ? $"This is a pipeline definition; compile it first: mlops compile {(path is null ? "FILE" : System.IO.Path.GetFileName(path))}."
+                : whole["implementation"] is not null ? "This is a component (component.yaml), not a pipeline."
+                : whole["steps"] is not null ? "This is a cloudbuild.yaml, not a pipeline; 'mlops config check' checks those."
+                : "This is no compiled pipeline: it has neither 'pipelineInfo' and 'root' nor 'pipelineSpec'.";
             problems.Add(Problem.Error("not-a-pipeline", what, new SourceSpot(path, 1, 1)));
             return null;
         }

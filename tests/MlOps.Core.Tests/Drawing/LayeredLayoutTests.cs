@@ -22,7 +22,8 @@ public sealed class LayeredLayoutTests
             var (from, to) = (placed.Boxes[graph.Edges[index].From], placed.Boxes[graph.Edges[index].To]);
             var route = placed.Routes[index];
             Assert.Equal((from.X, from.Y + (from.Height / 2)), (route[0].X, route[0].Y));
-            Assert.Equal((to.X, to.Y - (to.Height / 2)), (route[^1].X, route[^1].Y));
+            Assert.True(Math.Abs(route[^1].X - to.X) < to.Width / 2);
+            Assert.Equal(to.Y - (to.Height / 2), route[^1].Y);
             Assert.All(route.Zip(route.Skip(1)), step => Assert.True(step.First.Y <= step.Second.Y));
         }
     }, iter: 300);

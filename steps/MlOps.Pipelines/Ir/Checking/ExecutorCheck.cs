@@ -1,12 +1,11 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
 
 namespace MlOps.Pipelines.Ir.Checking;
 
-/// <summary>What runs: each executor has something to run, images are pinned, placeholders name inputs and outputs that there are.</summary>
-internal sealed partial class ExecutorCheck(CheckedSpec pipeline, Report report, bool allowTags)
+/// <summary>What runs: each executor has something to run, images are pinned.</summary>
+internal sealed class ExecutorCheck(CheckedSpec pipeline, Report report, bool allowTags)
 {
     private static readonly JsonPath At = JsonPath.Top["deploymentSpec"]["executors"];
 
@@ -26,7 +25,7 @@ internal sealed partial class ExecutorCheck(CheckedSpec pipeline, Report report,
 
         foreach (var component in pipeline.Components.Where(component => component.ExecutorLabel is not null))
         {
-            CheckPlaceholders(component);
+            new PlaceholderCheck(pipeline, component, report).Run();
         }
     }
 
@@ -48,34 +47,4 @@ internal sealed partial class ExecutorCheck(CheckedSpec pipeline, Report report,
             report.Error("unpinned-image", $"The image '{image}' of executor '{label}' is not pinned by digest (NAME@sha256:…), so that a later run may run something else. Compile from rewritten components, or allow tags (--allow-tags).", at);
         }
     }
-
-    private void CheckPlaceholders(CheckedComponent component)
-    {
-        if (pipeline.Executors.Map(component.ExecutorLabel!).Map("container") is not { } container)
-        {
-            return;
-        }
-
-        foreach (var text in (container.List("command") ?? []).Concat(container.List("args") ?? []).Select(JsonReading.AsText).OfType<string>())
-        {
-            foreach (Match match in Placeholder().Matches(text))
-            {
-                CheckPlaceholder(component, match);
-            }
-        }
-    }
-
-    private void CheckPlaceholder(CheckedComponent component, Match match)
-    {
-        var isInput = match.Groups["side"].Value == "inputs";
-        var ports = isInput ? component.Inputs : component.Outputs;
-        var name = match.Groups["name"].Value;
-        if (!ports.ContainsKey(name) && !TaskCheck.IsInjected(name))
-        {
-            report.Error($"unknown-{match.Groups["side"].Value.TrimEnd('s')}", $"The executor '{component.ExecutorLabel}' fills in the {match.Groups["side"].Value.TrimEnd('s')} '{name}', which {component.Name} does not have.{Suggestion.For(name, ports.Keys)}", At[component.ExecutorLabel!]);
-        }
-    }
-
-    [GeneratedRegex(@"\{\{\$\.(?<side>inputs|outputs)\.(parameters|artifacts)\['(?<name>[^']*)'\]", RegexOptions.CultureInvariant)]
-    private static partial Regex Placeholder();
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using MlOps.Core.Problems;
 using MlOps.Pipelines.Definitions;
 
 namespace MlOps.Pipelines.Ir.Checking;
@@ -7,8 +6,6 @@ namespace MlOps.Pipelines.Ir.Checking;
 /// <summary>What stands at the top: name, schema version, root.</summary>
 internal sealed class HeaderCheck(CheckedSpec pipeline, Report report)
 {
-    private static readonly string[] Keys = ["pipelineInfo", "schemaVersion", "sdkVersion", "defaultPipelineRoot", "components", "deploymentSpec", "root"];
-
     public void Run()
     {
         var name = pipeline.Spec.Map("pipelineInfo").Text("name");
@@ -25,11 +22,6 @@ internal sealed class HeaderCheck(CheckedSpec pipeline, Report report)
         if (pipeline.Spec.Map("root") is null)
         {
             report.Error("missing-key", "The pipeline has no 'root'.", JsonPath.Top);
-        }
-
-        foreach (var (key, _) in pipeline.Spec.Where(pair => Array.IndexOf(Keys, pair.Key) < 0))
-        {
-            report.Warning("unknown-key", $"A PipelineSpec has no '{key}'; Vertex AI refuses keys that it does not know.{Suggestion.For(key, Keys)}", JsonPath.Top[key]);
         }
     }
 

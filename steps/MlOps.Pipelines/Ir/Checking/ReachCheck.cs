@@ -24,10 +24,13 @@ internal sealed class ReachCheck(CheckedSpec pipeline, Report report)
             report.Warning("unused-executor", $"No component runs the executor '{label}'.", JsonPath.Top["deploymentSpec"]["executors"][label]);
         }
 
-        CheckParameters();
+        foreach (var component in pipeline.Components.Where(component => reached.Contains(component.Name)))
+        {
+            CheckInputs(component);
+        }
     }
 
-    private List<string> Used(Checking.CheckedComponent component) =>
+    private List<string> Used(CheckedComponent component) =>
         [.. component.Tasks.Maps().Select(task => task.Value.Map("componentRef").Text("name")).OfType<string>().Where(name => pipeline.Component(name) is not null)];
 
     private HashSet<string> Reached(Dictionary<string, List<string>> contains)
@@ -45,20 +48,21 @@ internal sealed class ReachCheck(CheckedSpec pipeline, Report report)
         return reached;
     }
 
-    private void CheckParameters()
+    /// <summary>Of DAGs: what a container does with an input cannot always be seen.</summary>
+    private void CheckInputs(CheckedComponent component)
     {
-        if (pipeline.Root.Dag is null)
+        if (component.Dag is null)
         {
             return;
         }
 
-        var used = pipeline.Root.Tasks.Maps()
+        var used = component.Tasks.Maps()
             .SelectMany(task => task.Value.Map("inputs").Map("parameters").Maps().Concat(task.Value.Map("inputs").Map("artifacts").Maps()))
             .Select(input => input.Value.Text("componentInputParameter") ?? input.Value.Text("componentInputArtifact"))
             .ToHashSet();
-        foreach (var (name, _) in pipeline.Root.Inputs.Where(input => !used.Contains(input.Key)))
+        foreach (var (name, port) in component.Inputs.Where(input => !used.Contains(input.Key) && !TaskCheck.IsInjected(input.Key)))
         {
-            report.Warning("unused-input", $"Nothing uses the pipeline's input '{name}'.", JsonPath.Top["root"]["inputDefinitions"]);
+            report.Warning("unused-input", component == pipeline.Root ? $"Nothing uses the pipeline's input '{name}'." : $"Nothing uses the input '{name}' of {component.Name}.", component.Path["inputDefinitions"][port.IsArtifact ? "artifacts" : "parameters"][name]);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -29,14 +30,15 @@ internal sealed partial class TaskCheck(CheckedSpec pipeline, CheckedComponent d
                 : $"The task '{name}' of {dag.Name} runs '{reference}', which is not among the components.{Suggestion.For(reference, pipeline.ComponentNames)}", _at["componentRef"]);
         }
 
-        foreach (var upstream in (task.List("dependentTasks") ?? []).Select(JsonReading.AsText).OfType<string>().Where(upstream => !dag.Tasks.ContainsKey(upstream)))
+        foreach (var (index, upstream) in (task.List("dependentTasks") ?? []).Select(JsonReading.AsText).Index().Where(item => item.Item is not null && !dag.Tasks.ContainsKey(item.Item)))
         {
-            report.Error("unknown-task", $"The task '{name}' of {dag.Name} waits for '{upstream}', which is not in its DAG.{Suggestion.For(upstream, dag.Tasks.Select(pair => pair.Key))}", _at["dependentTasks"]);
+            report.Error("unknown-task", $"The task '{name}' of {dag.Name} waits for '{upstream}', which is not in its DAG.{Suggestion.For(upstream!, dag.Tasks.Select(pair => pair.Key))}", _at["dependentTasks"][index.ToString(CultureInfo.InvariantCulture)]);
         }
 
         CheckInputs(component);
         CheckIterator(component);
         CheckTrigger();
+        new ExpressionCheck(dag, name, task, report, _at).Run();
     }
 
     private void CheckInputs(CheckedComponent? component)
@@ -197,10 +199,29 @@ internal sealed partial class TaskCheck(CheckedSpec pipeline, CheckedComponent d
             report.Error("unknown-input", $"The loop '{name}' of {dag.Name} goes over its input '{list}', which it is not given.", at);
         }
 
+        if (list is not null && !isArtifact && _parameters.Map(list) is { } given && Given(given) is { IsArtifact: false } type && type != DataType.List && type != DataType.String)
+        {
+            report.Error("wrong-type", $"The loop '{name}' of {dag.Name} goes over its input '{list}', which is {type}; expected a list.", at);
+        }
+
         if (list is null && !IsJsonList(items.Text("raw")))
         {
             report.Error("bad-loop", $"The loop '{name}' of {dag.Name} goes over nothing: it has neither an input nor a list in JSON ('raw').", at);
         }
+    }
+
+    /// <summary>The type of a source that is wired already; null where it is unknown or only part of it is taken.</summary>
+    private DataType? Given(JsonObject source)
+    {
+        if (source.ContainsKey("parameterExpressionSelector"))
+        {
+            return DagSources.Unknown;
+        }
+
+        var output = source.Map("taskOutputParameter");
+        return source.Text("componentInputParameter") is { } outer ? dag.Inputs.GetValueOrDefault(outer)?.Type
+            : sources.Producer(output.Text("producerTask") ?? "") is (var upstream, { } made) && made.Outputs.TryGetValue(output.Text("outputParameterKey") ?? "", out var port) ? DagSources.Result(upstream, port)
+            : DagSources.Unknown;
     }
 
     private static bool IsJsonList(string? raw)
@@ -218,6 +239,11 @@ internal sealed partial class TaskCheck(CheckedSpec pipeline, CheckedComponent d
     private void CheckTrigger()
     {
         var policy = task.Map("triggerPolicy");
+        if (policy.Text("strategy") != "ALL_UPSTREAM_TASKS_COMPLETED" && _parameters.Maps().Any(input => input.Value.ContainsKey("taskFinalStatus")))
+        {
+            report.Warning("status-of-success", $"The task '{name}' of {dag.Name} is given the final status of a task, and runs only if that succeeds: its strategy is not ALL_UPSTREAM_TASKS_COMPLETED.", _at["triggerPolicy"]);
+        }
+
         if (policy.Text("strategy") is { } strategy && Array.IndexOf(Strategies, strategy) < 0)
         {
             report.Error("unknown-strategy", $"The task '{name}' of {dag.Name} has the unknown strategy '{strategy}'.{Suggestion.For(strategy, Strategies)}", _at["triggerPolicy"]);

@@ -1,0 +1,65 @@
+using System.Text;
+using MlOps.Core.Problems;
+using MlOps.Pipelines;
+using MlOps.Pipelines.Ir;
+
+namespace MlOps.Cli.Verbs.Compile;
+
+/// <summary>Files of pipelines that the verb is given, whoever compiled them; a definition is compiled.</summary>
+internal static class PipelineFiles
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The pipeline of a definition or a compiled file, images pinned or not; null, with problems, where there is none.</summary>
+    public static CompiledPipelineSpec? Read(FileInfo file, CompileOptions options, ICollection<Problem> problems)
+    {
+        if (ReadText(file, problems) is not { } text)
+        {
+            return null;
+        }
+
+        var found = new List<Problem>();
+        if (PipelineFile.Parse(file.FullName, text, found) is { } compiled)
+        {
+            return Of(compiled);
+        }
+
+        if (found is [{ Code: "not-a-pipeline" } only] && only.Message.StartsWith("This is a pipeline definition", StringComparison.Ordinal))
+        {
+            return PipelineCompiler.Compile(file.FullName, options, problems);
+        }
+
+        found.ForEach(problems.Add);
+        return null;
+    }
+
+    public static CompiledPipelineSpec Of(PipelineFile file) => new(file.Spec["pipelineInfo"]?["name"]?.ToString() ?? "pipeline", file.Spec);
+
+    public static string? ReadText(FileInfo file, ICollection<Problem> problems)
+    {
+        try
+        {
+            if (file.Extension == ".py")
+            {
+                problems.Add(Problem.Error("not-a-pipeline", $"This is Python. Compile it with the KFP SDK first: kfp dsl compile --py {file.Name} --output {Path.ChangeExtension(file.Name, ".yaml")}", new SourceSpot(file.FullName)));
+                return null;
+            }
+
+            return Strict.GetString(File.ReadAllBytes(file.FullName)).TrimStart('\uFEFF');
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            problems.Add(Problem.Error("file-missing", "There is no such file; expected a pipeline.", new SourceSpot(file.FullName)));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(Problem.Error("file-unreadable", Directory.Exists(file.FullName) ? "This is a folder; expected a file." : error.Message, new SourceSpot(file.FullName)));
+        }
+        catch (DecoderFallbackException)
+        {
+            problems.Add(Problem.Error("file-unreadable", "The file is not UTF-8 text; save it as UTF-8.", new SourceSpot(file.FullName)));
+        }
+
+        return null;
+    }
+}
