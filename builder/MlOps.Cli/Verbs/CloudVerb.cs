@@ -59,9 +59,10 @@ internal static class CloudVerb
 
         if (verb.Parsed.GetValue(Foreground))
         {
-            await using var session = await CloudSession.JoinOrStartAsync(new LocalCloudOptions(State) { Time = verb.Time, Gcloud = gcloud, MaxParallel = verb.Parsed.GetValue(MaxParallel) }, cancel);
+            var session = await CloudSession.JoinOrStartAsync(new LocalCloudOptions(State) { Time = verb.Time, Gcloud = gcloud, MaxParallel = verb.Parsed.GetValue(MaxParallel) }, cancel);
             Say(verb, session.Owner);
             await Task.Delay(Timeout.InfiniteTimeSpan, verb.Time, cancel).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await session.StopAsync();
             return ExitCode.Done;
         }
 

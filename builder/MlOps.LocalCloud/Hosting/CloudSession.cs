@@ -2,7 +2,7 @@ namespace MlOps.LocalCloud.Hosting;
 
 /// <summary>
 /// A verb's use of the local cloud: the running owner's, else one started in this process for as long as the session lasts.
-/// An owner that ends waits for the guests that joined it.
+/// An owner whose verb ends waits for the guests that joined it; one that is told to stop does not (<see cref="StopAsync"/>).
 /// </summary>
 public sealed class CloudSession : IAsyncDisposable
 {
@@ -44,6 +44,20 @@ public sealed class CloudSession : IAsyncDisposable
             {
                 // Another one was faster: join it.
             }
+        }
+    }
+
+    /// <summary>Ends a cloud of this process at once, whoever else uses it; what ran of builds is ended with it.</summary>
+    public async Task StopAsync()
+    {
+        if (_guest is not null)
+        {
+            await _guest.DisposeAsync();
+        }
+
+        if (_cloud is not null)
+        {
+            await _cloud.DisposeAsync();
         }
     }
 

@@ -24,6 +24,8 @@ public sealed partial class CloudBuilds(GrpcChannels channels, string project, s
 
     public string Project => project;
 
+    public GcpEndpoint Endpoint => channels.Endpoint;
+
     public string BuildName(string id) => $"{Parent}/builds/{id}";
 
     /// <summary>Queues a build. It is not tried again where the answer is lost: a second build would run.</summary>

@@ -12,6 +12,8 @@ internal sealed class Jobs(GcpEndpoint endpoint, DeliveryEnvironment environment
 
     private VertexPipelines Pipelines => field ??= new VertexPipelines(_channels, environment.Project, environment.Region);
 
+    public GcpEndpoint Endpoint => endpoint;
+
     public Task<PipelineJob?> FindAsync(string id, CancellationToken cancel) => Pipelines.GetAsync(Pipelines.JobName(id), cancel);
 
     /// <summary>By its full name; null where there is none (yet: just after its creation that may be so for a moment).</summary>

@@ -38,9 +38,10 @@ internal static class PipelineWait
 
     private static async Task<PipelineJob> PollAsync(Jobs jobs, string name, Action<PipelineJob> seen, long start, TimeProvider time, CancellationToken cancel)
     {
+        var silence = new Silence(jobs.Endpoint, time);
         while (true)
         {
-            if (await LookAsync(jobs, name, cancel) is { } job)
+            if (await LookAsync(jobs, name, silence, cancel) is { } job)
             {
                 seen(job);
                 if (HasEnded(job.State))
@@ -61,14 +62,17 @@ internal static class PipelineWait
     }
 
     /// <summary>Null where the service cannot say now: a wait goes on for as long as its time-out allows, whatever passing fault there is.</summary>
-    private static async Task<PipelineJob?> LookAsync(Jobs jobs, string name, CancellationToken cancel)
+    private static async Task<PipelineJob?> LookAsync(Jobs jobs, string name, Silence silence, CancellationToken cancel)
     {
         try
         {
-            return await jobs.GetAsync(name, cancel);
+            var job = await jobs.GetAsync(name, cancel);
+            silence.End();
+            return job;
         }
         catch (CloudException error) when (error.IsTransient)
         {
+            silence.GoesOn(error, $"The run may go on: {name}.");
             return null;
         }
     }

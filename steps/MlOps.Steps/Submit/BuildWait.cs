@@ -14,6 +14,7 @@ public sealed class BuildWait(CloudBuilds builds, StorageClient storage, TimePro
     private static readonly System.TimeSpan Shortest = System.TimeSpan.FromMilliseconds(100);
     private static readonly System.TimeSpan Longest = System.TimeSpan.FromSeconds(2);
     private static readonly System.TimeSpan Grace = System.TimeSpan.FromSeconds(60);
+    private readonly Silence _silence = new(builds.Endpoint, time);
 
     /// <returns>The build at its end.</returns>
     public async Task<BuildMessage> UntilEndAsync(BuildMessage build, BuildWatcher watcher, CancellationToken cancel)
@@ -85,10 +86,13 @@ public sealed class BuildWait(CloudBuilds builds, StorageClient storage, TimePro
     {
         try
         {
-            return await builds.GetAsync(build.Id, cancel) ?? throw new StepFailedException($"The build {build.Id} is no longer there: {builds.BuildName(build.Id)}.");
+            var now = await builds.GetAsync(build.Id, cancel) ?? throw new StepFailedException($"The build {build.Id} is no longer there: {builds.BuildName(build.Id)}.");
+            _silence.End();
+            return now;
         }
         catch (CloudException error) when (error.IsTransient)
         {
+            _silence.GoesOn(error, $"The build {build.Id} may still run; 'mlops builds log {build.Id} --follow' follows it.");
             return build;
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Formats.Tar;
 
 namespace MlOps.Steps.Submit;
 
@@ -54,10 +55,35 @@ public sealed record SourceListing(ImmutableArray<SourceEntry> Entries, Immutabl
         }
     }
 
-    /// <summary>Not sockets and pipes, which have no content, nor links that lead nowhere.</summary>
-    private static bool IsTaken(FileSystemInfo info) => info.LinkTarget is not null
-        ? LeadsSomewhere(info)
-        : info is DirectoryInfo || (info.Attributes & FileAttributes.Device) == default;
+    /// <summary>Not sockets, pipes and devices, which have no content, nor links that lead nowhere.</summary>
+    private static bool IsTaken(FileSystemInfo info) => info switch
+    {
+        { LinkTarget: not null } => LeadsSomewhere(info),
+        FileInfo file => file.Length > 0 || IsRegular(file),
+        _ => true,
+    };
+
+    // Opening a pipe waits for its other end for ever. .NET tells no pipe from an empty file; its tar writer does, without opening it.
+    private static bool IsRegular(FileInfo empty)
+    {
+        try
+        {
+            using var header = new MemoryStream();
+            using (var tar = new TarWriter(header, TarEntryFormat.Gnu, leaveOpen: true))
+            {
+                tar.WriteEntry(empty.FullName, empty.Name);
+            }
+
+            header.Position = 0;
+            using var reader = new TarReader(header);
+            return reader.GetNextEntry()?.EntryType is TarEntryType.RegularFile or TarEntryType.HardLink;
+        }
+        catch (IOException)
+        {
+            // A socket, of which an archive knows nothing.
+            return false;
+        }
+    }
 
     private static bool LeadsSomewhere(FileSystemInfo link)
     {

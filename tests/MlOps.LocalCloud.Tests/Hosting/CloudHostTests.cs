@@ -73,4 +73,15 @@ public sealed class CloudHostTests : IDisposable
         await ending;
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(guest.Owner.Http, Cancel));
     }
+
+    [Fact]
+    public async Task An_owner_that_is_told_to_stop_does_not_wait()
+    {
+        var owner = await CloudSession.JoinOrStartAsync(Options, Cancel);
+        await using var guest = await CloudSession.JoinOrStartAsync(Options, Cancel);
+        await owner.StopAsync();
+        Assert.Null(LocalCloudOwner.Find(Options.StateFolder));
+        using var http = new HttpClient();
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(guest.Owner.Http, Cancel));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using MlOps.Steps.Submit;
 using MlOps.Testing;
 
@@ -34,6 +35,18 @@ public sealed class SourceArchiveTests : IDisposable
         Assert.Equal(longName, File.ReadAllText(Path.Combine(target, longName)));
         Assert.Equal(new DateTime(2021, 3, 4, 5, 6, 7, DateTimeKind.Utc), File.GetLastWriteTimeUtc(Path.Combine(target, longName)));
         Assert.StartsWith("-rwxr-xr-x root/root", Gcloud.Run("tar", ["tvzf", Path.Combine(_folder.Path, "s.tgz")], "").Split('\n').Single(line => line.StartsWith('-') && line.EndsWith(" run.sh", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Pipes_and_sockets_are_left_out_and_empty_files_are_not()
+    {
+        var tree = Tree("special", ["full"]);
+        File.WriteAllText(Path.Combine(tree, "empty"), "");
+        Gcloud.Run("mkfifo", [Path.Combine(tree, "pipe")], "");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(tree, "socket")));
+        Assert.Equal(["empty", "full"], SourceListing.Of(tree, IgnoreRules.Of(tree)).Entries.Select(entry => entry.Path));
+        Assert.NotEmpty(await ArchiveAsync(tree));
     }
 
     private async Task<byte[]> ArchiveAsync(string tree)
