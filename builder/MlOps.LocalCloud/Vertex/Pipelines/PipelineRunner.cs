@@ -22,7 +22,7 @@ internal sealed class PipelineRunner : IAsyncDisposable
     public PipelineRunner(VertexOptions options, JobTable jobs, RunRecorder recorder, CacheTable cache)
     {
         _access = new EngineAccess(options.ConnectAsync, options.SurroundingsAsync, options.SharesFiles);
-        _services = new RunnerServices(options, jobs, recorder, new TaskExecutor(options, _access, cache, _stopping.Token), _stopping.Token);
+        _services = new RunnerServices(options, jobs, recorder, new TaskExecutor(options, _access, cache, recorder.Same, _stopping.Token), _stopping.Token);
     }
 
     /// <summary>The run of a job that has not ended; null for others.</summary>
