@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Drawing;
 using MlOps.Core.Problems;

@@ -132,11 +132,8 @@ internal sealed partial class ListFilter<T>
         var isNegated = name.Length > 1 && name[0] == '-';
         var compared = (_field(isNegated ? name[1..] : name) ?? throw Fault($" There is no field '{name}'.")) switch
         {
-            FilterField<T>.Time time => Ordered(time.Of, comparison, Parsed(value)),
-            FilterField<T>.Number number => Ordered(
-                item => number.Of(item) is { } there ? new Comparable(there) : null,
-                comparison,
-                double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) ? new Comparable(parsed) : throw Fault($" '{value}' is not a number.")),
+            FilterField<T>.Time time when Time(value) is var moment => Ordered(item => time.Of(item)?.CompareTo(moment), comparison),
+            FilterField<T>.Number number when Number(value) is var sought => Ordered(item => number.Of(item)?.CompareTo(sought), comparison),
             FilterField<T>.Phrase phrase when comparison == ":" && value != "*" => item => phrase.Of(item)?.Contains(value, StringComparison.OrdinalIgnoreCase) is true,
             FilterField<T>.Phrase phrase => Texts(FilterField<T>.Texts.One(phrase.Of).Of, comparison, value),
             FilterField<T>.Texts texts => Texts(texts.Of, comparison, value),
@@ -156,21 +153,23 @@ internal sealed partial class ListFilter<T>
         };
     }
 
-    private Timestamp Parsed(string time) => DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed)
-        ? parsed.ToTimestamp()
-        : throw Fault($" '{time}' is not a time.");
+    private Timestamp Time(string text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        ? time.ToTimestamp()
+        : throw Fault($" '{text}' is not a time.");
 
-    private Func<T, bool> Ordered<TValue>(Func<T, TValue?> of, string comparison, TValue value)
-        where TValue : class, IComparable<TValue> => comparison switch
-        {
-            "=" => item => of(item)?.CompareTo(value) == 0,
-            "!=" => item => of(item) is not { } there || there.CompareTo(value) != 0,
-            "<" => item => of(item)?.CompareTo(value) < 0,
-            "<=" => item => of(item)?.CompareTo(value) <= 0,
-            ">" => item => of(item)?.CompareTo(value) > 0,
-            ">=" => item => of(item)?.CompareTo(value) >= 0,
-            _ => throw Fault(),
-        };
+    private double Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw Fault($" '{text}' is not a number.");
+
+    /// <param name="compared">An item's value with the one that was given; null where it has none.</param>
+    private Func<T, bool> Ordered(Func<T, int?> compared, string comparison) => comparison switch
+    {
+        "=" => item => compared(item) == 0,
+        "!=" => item => compared(item) != 0,
+        "<" => item => compared(item) < 0,
+        "<=" => item => compared(item) <= 0,
+        ">" => item => compared(item) > 0,
+        ">=" => item => compared(item) >= 0,
+        _ => throw Fault(),
+    };
 
     private bool Took(string token)
     {
@@ -187,10 +186,4 @@ internal sealed partial class ListFilter<T>
         "(?:[^"\\]|\\.)*"|'[^']*'|!=|<=|>=|[=<>:()]|(?:[^\s"'=<>!:()]|(?<=\.)"[^"]*")+
         """)]
     private static partial Regex Token();
-
-    /// <summary>A number as something that may be missing.</summary>
-    private sealed record Comparable(double Value) : IComparable<Comparable>
-    {
-        public int CompareTo(Comparable? other) => Value.CompareTo(other?.Value);
-    }
 }

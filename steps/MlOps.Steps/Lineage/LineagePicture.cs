@@ -41,7 +41,7 @@ public static class LineagePicture
             }
         }
 
-        foreach (var artifact in way.Artifacts.Values)
+        foreach (var artifact in way.Artifacts.Values.OrderBy(artifact => artifact.Name, StringComparer.Ordinal))
         {
             yield return (artifact.Maker ?? "", artifact.Name);
             if (way.Asked is { } asked && way.Starts.Contains(artifact.Name) && artifact.ReusedBy.Any(reuse => reuse.Run == asked))

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using MlOps.Core.Problems;
 
 namespace MlOps.Steps.Lineage;
 

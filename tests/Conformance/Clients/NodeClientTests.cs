@@ -28,6 +28,10 @@ public sealed class NodeClientTests(GcloudCloud cloud) : IClassFixture<GcloudClo
     public async Task Secrets_are_made_read_and_destroyed() => Assert.Equal(
         """{"name":"projects/node/secrets/by-node/versions/1","read":"value","state":"DESTROYED","listed":["projects/node/secrets/by-node"]}""", await RunAsync("secrets.mjs"));
 
+    [Fact]
+    public async Task Lineage_is_recorded_and_asked_for() => Assert.Equal(
+        """{"events":["data-by-node INPUT","model-by-node OUTPUT"],"listed":["model-by-node"],"left":["model-by-node"]}""", await RunAsync("metadata.mjs"));
+
     private async Task<string> RunAsync(string script)
     {
         if (!Directory.Exists(Path.Combine(Folder, "node_modules")))

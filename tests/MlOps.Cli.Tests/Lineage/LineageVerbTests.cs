@@ -49,9 +49,11 @@ public sealed class FilledStore : IAsyncLifetime
     private CloudHost _cloud = null!;
     private MetadataService.MetadataServiceClient _client = null!;
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     public async ValueTask InitializeAsync()
     {
-        _cloud = await CloudHost.StartAsync(new LocalCloudOptions(Path.Combine(_folder.Path, "cloud")), TestContext.Current.CancellationToken);
+        _cloud = await CloudHost.StartAsync(new LocalCloudOptions(Path.Combine(_folder.Path, "cloud")), Cancel);
         using var channel = GrpcChannel.ForAddress(_cloud.Grpc);
         _client = new MetadataService.MetadataServiceClient(channel);
         await FillAsync();
@@ -79,7 +81,7 @@ public sealed class FilledStore : IAsyncLifetime
         foreach (var (id, commit) in new[] { ("train-1", "0123456789abcdef0123456789abcdef01234567"), ("train-2", "fedcba9876543210fedcba9876543210fedcba98") })
         {
             await ContextAsync(id, "system.PipelineRun", $$"""{ {{job}}{{id}}", "pipeline": "train", "template_uri": "https://us-central1-kfp.pkg.dev/local/pipelines/train/sha256:7777", "template_version": "sha256:7777"}""", ("mlops-commit", commit), ("mlops-repo", "wildlife"), ("mlops-release", "aaaa"), ("mlops-environment", "local"));
-            await _client.AddContextChildrenAsync(new AddContextChildrenRequest { Context = $"{Store}/contexts/train", ChildContexts = { $"{Store}/contexts/{id}" } });
+            await _client.AddContextChildrenAsync(new AddContextChildrenRequest { Context = $"{Store}/contexts/train", ChildContexts = { $"{Store}/contexts/{id}" } }, cancellationToken: Cancel);
         }
 
         await ArtifactAsync("raw-1", "raw", "system.Dataset", "gs://data/raw.csv");
@@ -96,7 +98,7 @@ public sealed class FilledStore : IAsyncLifetime
     {
         await ContextAsync("others", "system.Pipeline", "{}");
         await ContextAsync("others-1", "system.PipelineRun", "{}", ("mlops-commit", "abc"));
-        await _client.AddContextChildrenAsync(new AddContextChildrenRequest { Context = $"{Store}/contexts/others", ChildContexts = { $"{Store}/contexts/others-1" } });
+        await _client.AddContextChildrenAsync(new AddContextChildrenRequest { Context = $"{Store}/contexts/others", ChildContexts = { $"{Store}/contexts/others-1" } }, cancellationToken: Cancel);
         await ArtifactAsync("800001", "model", "system.Model", "gs://bucket/root/123456789/others-1/fit_-12345/other-model");
         await ExecutionAsync("900000", "others-1", Execution.Types.State.Complete, "{}", [], ["800001"], "system.DagExecution");
         await ExecutionAsync("900001", "others-1", Execution.Types.State.Complete, """{"input:epochs": 7}""", [], ["800001"]);
@@ -106,20 +108,20 @@ public sealed class FilledStore : IAsyncLifetime
     {
         var context = new Context { DisplayName = id, SchemaTitle = schema, Metadata = Struct.Parser.ParseJson(metadata) };
         context.Labels.Add(labels.ToDictionary(label => label.Key, label => label.Value));
-        await _client.CreateContextAsync(new CreateContextRequest { Parent = Store, ContextId = id, Context = context });
+        await _client.CreateContextAsync(new CreateContextRequest { Parent = Store, ContextId = id, Context = context }, cancellationToken: Cancel);
     }
 
     private async Task ArtifactAsync(string id, string title, string schema, string uri) => await _client.CreateArtifactAsync(
-        new CreateArtifactRequest { Parent = Store, ArtifactId = id, Artifact = new Artifact { DisplayName = title, SchemaTitle = schema, Uri = uri, State = Artifact.Types.State.Live } });
+        new CreateArtifactRequest { Parent = Store, ArtifactId = id, Artifact = new Artifact { DisplayName = title, SchemaTitle = schema, Uri = uri, State = Artifact.Types.State.Live } }, cancellationToken: Cancel);
 
     private async Task ExecutionAsync(string id, string run, Execution.Types.State state, string metadata, string[] inputs, string[] outputs, string schema = "system.ContainerExecution")
     {
         var execution = new Execution { DisplayName = id, SchemaTitle = schema, State = state, Metadata = Struct.Parser.ParseJson(metadata) };
-        var name = (await _client.CreateExecutionAsync(new CreateExecutionRequest { Parent = Store, ExecutionId = id, Execution = execution })).Name;
+        var name = (await _client.CreateExecutionAsync(new CreateExecutionRequest { Parent = Store, ExecutionId = id, Execution = execution }, cancellationToken: Cancel)).Name;
         var events = new AddExecutionEventsRequest { Execution = name };
         events.Events.Add(inputs.Select(input => new Event { Artifact = $"{Store}/artifacts/{input}", Type = EventType.Input }));
         events.Events.Add(outputs.Select(output => new Event { Artifact = $"{Store}/artifacts/{output}", Type = EventType.Output }));
-        await _client.AddExecutionEventsAsync(events);
-        await _client.AddContextArtifactsAndExecutionsAsync(new AddContextArtifactsAndExecutionsRequest { Context = $"{Store}/contexts/{run}", Executions = { name }, Artifacts = { outputs.Select(output => $"{Store}/artifacts/{output}") } });
+        await _client.AddExecutionEventsAsync(events, cancellationToken: Cancel);
+        await _client.AddContextArtifactsAndExecutionsAsync(new AddContextArtifactsAndExecutionsRequest { Context = $"{Store}/contexts/{run}", Executions = { name }, Artifacts = { outputs.Select(output => $"{Store}/artifacts/{output}") } }, cancellationToken: Cancel);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Google.Cloud.AIPlatform.V1;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Serving;
+using Value = Google.Protobuf.WellKnownTypes.Value;
 using EventType = Google.Cloud.AIPlatform.V1.Event.Types.Type;
 
 namespace MlOps.LocalCloud.Vertex.Metadata;
@@ -27,12 +28,23 @@ internal sealed record RunRecord(Context Pipeline, Context Run, ImmutableArray<T
 
     private static TaskRecord Task(TaskNode node, PipelineTaskDetail detail)
     {
+        Tell(detail.Execution, node.Use);
         var outputs = detail.Outputs.Values.SelectMany(list => list.Artifacts).DistinctBy(artifact => artifact.Name).ToImmutableArray();
 
         // What goes in and out of a group of tasks goes in and out of its tasks; events of the group would say it twice.
         return node.IsLeaf
             ? new TaskRecord(detail.Execution, outputs, [.. Events(detail, detail.Inputs, EventType.Input, node.CreateTime), .. Events(detail, detail.Outputs, EventType.Output, node.EndTime ?? node.CreateTime)])
             : new TaskRecord(detail.Execution, [], []);
+    }
+
+    // A component's whole source may be its command: that is told here, and not to everybody who waits for a job's end.
+    private static void Tell(Execution execution, ContainerUse? use)
+    {
+        if (use is not null)
+        {
+            execution.Metadata.Fields["command"] = Value.ForList([.. use.Command.Select(Value.ForString)]);
+            execution.Metadata.Fields["args"] = Value.ForList([.. use.Args.Select(Value.ForString)]);
+        }
     }
 
     private static IEnumerable<Event> Events(PipelineTaskDetail detail, IEnumerable<KeyValuePair<string, PipelineTaskDetail.Types.ArtifactList>> artifacts, EventType type, DateTimeOffset time) =>

@@ -1,4 +1,5 @@
 using Google.Cloud.AIPlatform.V1;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.Data.Sqlite;
 using MlOps.LocalCloud.Hosting;
 
@@ -32,6 +33,15 @@ internal sealed class RunRecorder(CloudDatabase database)
 
     /// <summary>An artifact by its full name, for a job that is given it.</summary>
     public Artifact? Artifact(string name) => database.Read(connection => connection.Node(name)) is { } stored ? global::Google.Cloud.AIPlatform.V1.Artifact.Parser.ParseFrom(stored) : null;
+
+    /// <summary>The oldest artifact of a location that is live and is the same in place, type and metadata; null where there is none.</summary>
+    public Artifact? Same(string location, Artifact wanted) => database
+        .Read(connection => connection.Nodes($"{MetadataNames.StoreOf(location)}/{MetadataNames.Artifacts}"))
+        .ConvertAll(global::Google.Cloud.AIPlatform.V1.Artifact.Parser.ParseFrom)
+        .Where(artifact => artifact.State == global::Google.Cloud.AIPlatform.V1.Artifact.Types.State.Live
+            && (artifact.Uri, artifact.SchemaTitle, artifact.SchemaVersion) == (wanted.Uri, wanted.SchemaTitle, wanted.SchemaVersion)
+            && (artifact.Metadata ?? new Struct()).Equals(wanted.Metadata ?? new Struct()))
+        .MinBy(artifact => artifact.CreateTime?.ToDateTimeOffset());
 
     private static void Contexts(SqliteConnection connection, RunRecord record)
     {

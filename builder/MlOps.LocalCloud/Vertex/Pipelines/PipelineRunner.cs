@@ -23,7 +23,7 @@ internal sealed class PipelineRunner : IAsyncDisposable
     public PipelineRunner(VertexOptions options, JobTable jobs, RunRecorder recorder, CacheTable cache, JobDesk desk)
     {
         _access = new EngineAccess(options.ConnectAsync, options.SurroundingsAsync, options.SharesFiles);
-        _services = new RunnerServices(options, jobs, recorder, new TaskExecutor(options, _access, cache, desk, _stopping.Token), _stopping.Token);
+        _services = new RunnerServices(options, jobs, recorder, new TaskExecutor(options, _access, cache, desk, recorder.Same, _stopping.Token), _stopping.Token);
     }
 
     /// <summary>The run of a job that has not ended; null for others.</summary>

@@ -1,3 +1,4 @@
+using Google.Cloud.AIPlatform.V1;
 using MlOps.Core.Problems;
 using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Vertex.Jobs.Serving;
@@ -16,7 +17,8 @@ internal sealed record Attempted(Outcome Outcome, Func<Task> CleanUpAsync)
 }
 
 /// <summary>Carries out attempts at tasks, over all runs: bounded, with the cache asked first.</summary>
-internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, CacheTable cached, JobDesk jobs, CancellationToken abandon) : IDisposable
+/// <param name="same">Finds an artifact of a location that is the same as another.</param>
+internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, CacheTable cached, JobDesk jobs, Func<string, Artifact, Artifact?> same, CancellationToken abandon) : IDisposable
 {
     private readonly SemaphoreSlim _room = new(Math.Max(1, options.MaxParallel));
     private readonly TaskCache _cache = new(cached, new ContentIdentity(options.StorageFolder));
@@ -34,7 +36,7 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
             {
                 Executor.Container component when Launcher.ModuleOf(component) is { } module => await GoogleAsync(request, component, module, resumed, started, cancel),
                 Executor.Container container => await ContainerAsync(request, container, images, leftBehind, resumed, started, cancel),
-                Executor.Importer importer => Attempted.With(ImporterTask.Run(request, importer)),
+                Executor.Importer importer => Attempted.With(ImporterTask.Run(request, importer, same)),
                 Executor.Unsupported other => Attempted.With(Outcome.Failed(StatusCode.Unimplemented, $"The local cloud does not run tasks of the kind '{other.Kind}'.")),
                 _ => Attempted.With(Outcome.Failed(StatusCode.Unimplemented, "The local cloud does not run this kind of task.")),
             };

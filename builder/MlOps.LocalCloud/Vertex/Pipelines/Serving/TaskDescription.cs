@@ -59,7 +59,8 @@ internal static class TaskDescription
         }
     }
 
-    private static Artifact Described(RuntimeArtifact artifact, string store, DateTimeOffset time) => new()
+    /// <summary>An artifact as the API tells it.</summary>
+    public static Artifact Described(RuntimeArtifact artifact, string store, DateTimeOffset time) => new()
     {
         Name = $"{store}/artifacts/{artifact.Id}",
         DisplayName = artifact.Name,
@@ -115,7 +116,7 @@ internal static class TaskDescription
         }
     }
 
-    /// <summary>What ran: the task, its job, its image and command; of a result from the cache, the execution that gave it.</summary>
+    /// <summary>What ran: the task, its job and its image; of a result from the cache, the execution that gave it.</summary>
     private static void Tell(Struct to, TaskNode node, RunFacts facts, string store)
     {
         to.Fields["pipeline_job"] = StructValue.ForString(facts.JobName);
@@ -131,8 +132,6 @@ internal static class TaskDescription
         }
 
         to.Fields["image"] = StructValue.ForString(use.Image);
-        to.Fields["command"] = Texts(use.Command);
-        to.Fields["args"] = Texts(use.Args);
         foreach (var (key, text) in new[] { ("image_digest", use.Digest), ("image_id", use.Id) })
         {
             if (text is not null)
