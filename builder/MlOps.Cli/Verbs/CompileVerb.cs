@@ -1,10 +1,15 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Files;
 using MlOps.Core.Problems;
+using MlOps.Google;
+using MlOps.LocalCloud.Hosting;
 using MlOps.Pipelines;
+using MlOps.Pipelines.Definitions;
+using MlOps.Steps.References;
 
 namespace MlOps.Cli.Verbs;
 
@@ -32,7 +37,12 @@ internal static class CompileVerb
         }
 
         var problems = new List<Problem>();
-        var options = new CompileOptions { AllowTags = verb.Parsed.GetValue(AllowTags), CoerceCustomTypes = verb.Parsed.GetValue(Coerce) };
+        var options = new CompileOptions
+        {
+            AllowTags = verb.Parsed.GetValue(AllowTags),
+            CoerceCustomTypes = verb.Parsed.GetValue(Coerce),
+            References = await FetchAsync(verb, files, problems, cancel),
+        };
         var compiled = files.Select(file => Compile(file, options, problems)).OfType<CompiledPipelineSpec>().ToArray();
         problems.AddRange(Collisions(compiled));
         if (problems.Any(problem => verb.Report.Strict || problem.Severity == Severity.Error))
@@ -45,6 +55,20 @@ internal static class CompileVerb
         verb.Report.WriteProblems(problems);
         Write(verb, compiled);
         return ExitCode.Done;
+    }
+
+    /// <summary>What the definitions refer to (component: https://…). Artifact Registry is that of the environment.</summary>
+    private static async Task<ImmutableDictionary<string, string?>> FetchAsync(VerbContext verb, FileInfo[] files, List<Problem> problems, CancellationToken cancel)
+    {
+        var references = files.Where(file => file.Exists).SelectMany(file => References.In(file.FullName)).DistinctBy(reference => reference.Text).ToList();
+        var folder = Path.Combine(Path.GetDirectoryName(LocalCloudOptions.DefaultStateFolder)!, "references");
+        if (!references.Exists(reference => reference.Text.Contains("-kfp.pkg.dev", StringComparison.Ordinal)))
+        {
+            return await new ReferenceFetch(GcpEndpoint.Google, folder).FetchAsync(references, problems, cancel);
+        }
+
+        await using var cloud = await CloudAccess.OpenAsync(DeliverySession.EnvironmentOf(verb), verb.Time, cancel);
+        return await new ReferenceFetch(cloud.Endpoint, folder).FetchAsync(references, problems, cancel);
     }
 
     private static CompiledPipelineSpec? Compile(FileInfo file, CompileOptions options, List<Problem> problems)
