@@ -6,6 +6,8 @@ namespace MlOps.Pipelines;
 /// <summary>What compiling depends on beside the definition's file.</summary>
 public sealed record CompileOptions
 {
+    internal static CompileOptions None { get; } = new();
+
     /// <summary>Where <c>component: NAME</c> is looked for; null: the nearest <c>components/</c> upwards from the definition.</summary>
     public string? ComponentsFolder { get; init; }
 
@@ -17,6 +19,12 @@ public sealed record CompileOptions
     /// Problems still name the component's own file, so the two should differ in nothing but the image.
     /// </summary>
     public Func<string, string>? ReadInstead { get; init; }
+
+    /// <summary>
+    /// What <c>component: https://…</c> names, by the reference as it is written; null where it could not be had, which was said. The
+    /// compiler itself fetches nothing: <see cref="Definitions.References"/> finds them.
+    /// </summary>
+    public ImmutableDictionary<string, string?> References { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
     /// <summary>Definitions that are at hand already, by their full path: they are not read from files.</summary>
     internal ImmutableDictionary<string, string> Definitions { get; init; } = ImmutableDictionary<string, string>.Empty;

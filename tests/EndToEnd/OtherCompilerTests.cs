@@ -42,6 +42,7 @@ public sealed class OtherCompilerTests
 
         Assert.True(outcome.ExitCode == 0, outcome.All);
         AssertRan(repo, "training", "scoring");
+        await AssertIsComponentAsync(repo);
 
         // An image that is not the one just pushed is refused.
         repo.Write("../bin/kfp", Kfp.Replace("$IMAGE_HELLO", "${IMAGE_HELLO%@*}@sha256:" + new string('0', 64), StringComparison.Ordinal));
@@ -49,6 +50,21 @@ public sealed class OtherCompilerTests
         var refused = await mlops.RunAsync("ci", "--env", "local");
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("[foreign-digest]", refused.Errors);
+    }
+
+    /// <summary>What was uploaded is a component of other pipelines: by version, and by tag with a warning that tells the version.</summary>
+    private static async Task AssertIsComponentAsync(SampleRepo repo)
+    {
+        var uploaded = JsonNode.Parse(File.ReadAllText(repo.PathOf(".mlops/upload.json")))!["pipelines"]![0]!;
+        var (uri, tag) = (uploaded["uri"]!.GetValue<string>(), uploaded["tags"]![0]!.GetValue<string>());
+        var byTag = uri[..(uri.LastIndexOf('/') + 1)] + tag;
+        repo.Write("../nest.yaml", $"name: nest\ntasks:\n  a: {{component: '{uri}'}}\n  b: {{component: '{byTag}', after: [a]}}\noutputs: {{all: '${{{{ tasks.b.outputs.all }}}}'}}\n");
+
+        var outcome = await new Mlops(repo.Root, repo.Home).RunAsync("compile", "../nest.yaml", "--out-dir", "..");
+
+        Assert.True(outcome.ExitCode == 0, outcome.All);
+        Assert.Contains($"nest.yaml:4:18: warning: {byTag} may be another one tomorrow. Pin it: {uri} [unpinned-reference]", outcome.Errors);
+        Assert.Contains("\"comp-a\"", File.ReadAllText(repo.PathOf("../nest.json")));
     }
 
     private static SampleRepo Repo()

@@ -16,7 +16,7 @@ internal static class Doctor
         EngineAsync,
         cancel => ToolAsync("docker-registry", "--version", needed: false, "the local cloud's registry; Debian's package docker-registry, else the image registry:2 is run", cancel),
         cancel => ToolAsync("git", "--version", needed: false, "for people; mlops reads git repos by itself", cancel),
-        cancel => ToolAsync("dotnet", "--version", needed: false, "publishes components that are .NET projects without a Dockerfile; https://dot.net", cancel),
+        cancel => ToolAsync("dotnet", "--version", needed: false, "publishes components that are .NET projects without a Dockerfile, runs pipelines in C#; https://dot.net", cancel),
         cancel => ToolAsync("python3", "--version", needed: false, "pipelines written in Python", cancel),
         cancel => ToolAsync("kfp", "--version", needed: false, "compiler: kfp; pip install kfp", cancel),
     ];

@@ -37,9 +37,9 @@ internal static class CompileVerb
 
         if (verb.Parsed.GetValue(CompileOptionSet.Graph) is { } format)
         {
-            return DrawPipeline.Run(verb, files, format);
+            return await DrawPipeline.RunAsync(verb, files, format, cancel);
         }
 
-        return files.Length == 0 ? await StepVerbs.RunAsync(verb, "compile", cancel) : CompileFiles.Run(verb, files);
+        return files.Length == 0 ? await StepVerbs.RunAsync(verb, "compile", cancel) : await CompileFiles.RunAsync(verb, files, cancel);
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MlOps.Core.Problems;
 using MlOps.Pipelines.Compilation;
+using MlOps.Pipelines.Definitions;
 
 namespace MlOps.Pipelines.Authoring;
 
@@ -35,6 +36,16 @@ public static partial class AuthoredDefinition
         }
 
         return told.Count == 0 ? compiled : null;
+    }
+
+    /// <summary>The references in it, at their places in C#.</summary>
+    /// <param name="text">What the C# program gave.</param>
+    /// <param name="sourcePath">The C# source.</param>
+    public static IReadOnlyList<ComponentReference> References(string text, string sourcePath)
+    {
+        var source = Path.GetFullPath(sourcePath);
+        var documents = Documents(text, source);
+        return [.. Definitions.References.In(source, new CompileOptions { Definitions = documents }).Select(reference => reference with { Spot = Placed(reference.Spot, documents) })];
     }
 
     internal static void Write(Problem problem, StringBuilder text) =>
@@ -74,6 +85,9 @@ public static partial class AuthoredDefinition
             ? problem with { File = place.File, Line = place.Line, Column = 0, Message = PlaceInText().Replace(problem.Message, match => Other(lines, match)) }
             : problem;
     }
+
+    private static SourceSpot Placed(SourceSpot spot, ImmutableDictionary<string, string> documents) =>
+        spot.File is not null && documents.TryGetValue(Path.GetFullPath(spot.File), out var document) ? Place(document.Split('\n'), spot.Line) ?? spot : spot;
 
     // Another place in the same definition, such as where an id was first used.
     private static string Other(string[] lines, Match match) =>

@@ -54,15 +54,13 @@ internal sealed class Compiler(CompileOptions options, ICollection<Problem> prob
     {
         var plan = Plan.Of(definition);
         var library = new ComponentLibrary(path, options, (file, spot) => Compile(FileNames.Like(path, file), spot), found);
-        foreach (var task in plan.AllGroups().SelectMany(group => group.Children.OfType<PlanTask>()).Concat(plan.ExitTask is { } exit ? [exit] : []))
-        {
-            library.Find(task);
-        }
+        var tasks = plan.AllGroups().SelectMany(group => group.Children.OfType<PlanTask>()).Concat(plan.ExitTask is { } exit ? [exit] : []).ToList();
+        tasks.ForEach(library.Find);
 
         var resolver = new Resolver(plan, found);
         new Linker(plan, resolver, found).Link();
         new Sequencer(plan, found).Order();
-        if (found.Exists(problem => problem.Severity == Severity.Error))
+        if (found.Exists(problem => problem.Severity == Severity.Error) || tasks.Exists(task => task.Component is null))
         {
             return null;
         }

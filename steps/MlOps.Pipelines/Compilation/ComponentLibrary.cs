@@ -20,6 +20,9 @@ internal sealed class ComponentLibrary(string definitionPath, CompileOptions opt
     {
         switch (task.Definition.Target)
         {
+            case ComponentTarget component when ComponentReference.Is(component.Name):
+                task.Component = Referenced(component);
+                break;
             case ComponentTarget component when IsPath(component.Name):
                 task.Component = File(component.Name, component.Spot);
                 task.ComponentFolder = FolderOf(Path.GetFullPath(component.Name, _folder));
@@ -52,11 +55,6 @@ internal sealed class ComponentLibrary(string definitionPath, CompileOptions opt
 
     private ComponentSpec? Named(ComponentTarget target)
     {
-        if (target.Name.Contains("://", StringComparison.Ordinal))
-        {
-            return Fault("unknown-component", $"'{target.Name}': components are read from files; download it beside the definition and name its path.", target.Spot);
-        }
-
         if (Components() is not { } folder)
         {
             return Fault("unknown-component", $"There is no component '{target.Name}': no folder 'components' was found beside {Path.GetFileName(definitionPath)} or above it. Name a path ending in .yaml, or make the folder.", target.Spot);
@@ -66,6 +64,28 @@ internal sealed class ComponentLibrary(string definitionPath, CompileOptions opt
         return System.IO.File.Exists(path)
             ? Read(path, target.Spot)
             : Fault("unknown-component", $"There is no component '{target.Name}': no file {Shown(path)}.{Suggestion.For(target.Name, Known(folder))}", target.Spot);
+    }
+
+    // Its problems name the address.
+    private ComponentSpec? Referenced(ComponentTarget target)
+    {
+        if (_read.TryGetValue(target.Name, out var known))
+        {
+            return known;
+        }
+
+        if (!options.References.TryGetValue(target.Name, out var text))
+        {
+            return Fault("unknown-component", $"The component '{target.Name}' is not at hand: it is fetched before the pipeline is compiled.", target.Spot);
+        }
+
+        if (text is null)
+        {
+            return null;
+        }
+
+        _read[target.Name] = ComponentFile.Parse(target.Name, text, problems, options.CoerceCustomTypes);
+        return _read[target.Name] ?? Fault("bad-component", $"This component cannot be used: {target.Name} has errors, which are listed with it.", target.Spot);
     }
 
     private static IEnumerable<string> Known(string folder) =>

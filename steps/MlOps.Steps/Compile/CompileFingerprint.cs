@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using MlOps.Core.Images;
@@ -8,13 +9,18 @@ namespace MlOps.Steps.Compile;
 /// <summary>What the compiled pipelines depend on: the toolkit, the sources and whatever lies beside them, and the pinned component files.</summary>
 internal static class CompileFingerprint
 {
-    public static string Of(DeliveryContext context, RewrittenComponents components)
+    public static string Of(DeliveryContext context, RewrittenComponents components, ImmutableDictionary<string, string?> references)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(hash, Toolkit.Version, context.Options.AllowTags.ToString(), context.Project.CoerceCustomTypes.ToString());
         foreach (var component in components.Components)
         {
             Add(hash, component.Component, component.Sha256.ToString(), component.Image?.ToString() ?? "");
+        }
+
+        foreach (var (reference, content) in references.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Add(hash, reference, content ?? "");
         }
 
         foreach (var source in context.Project.Pipelines.Values)

@@ -7,6 +7,7 @@ using MlOps.Core.Problems;
 using MlOps.Pipelines;
 using MlOps.Pipelines.Ir;
 using MlOps.Steps.Project;
+using MlOps.Steps.References;
 
 namespace MlOps.Steps.Compile;
 
@@ -19,17 +20,18 @@ public static class CompileStep
     public static async Task<StepResult> RunAsync(DeliveryContext context, CancellationToken cancel)
     {
         var components = context.Workspace.Read(Records.Rewrite);
-        var fingerprint = CompileFingerprint.Of(context, components);
+        var problems = new List<Problem>();
+        var references = await ComponentReferences.FetchAsync(context, problems, cancel);
+        var fingerprint = CompileFingerprint.Of(context, components, references);
         if (context.Workspace.TryRead(Records.Compile) is { } last && last.Fingerprint == fingerprint && last.Pipelines.All(pipeline => IsIntact(context, pipeline)))
         {
             return StepResult.Unchanged($"{Quantity.Of(last.Pipelines.Length, "pipeline")} unchanged");
         }
 
-        var problems = new List<Problem>();
         var compiled = new List<(PipelineSource Source, JsonObject Spec)>();
         foreach (var source in context.Project.Pipelines.Values)
         {
-            if (await Compilers.CompileAsync(context, source, components, problems, cancel) is { } spec)
+            if (await Compilers.CompileAsync(context, source, components, references, problems, cancel) is { } spec)
             {
                 PushedImagesOnly.Check(spec, source, components, problems);
                 compiled.Add((source, spec));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MlOps.Core.Problems;
 using MlOps.Pipelines;
@@ -12,11 +13,11 @@ internal static class Compilers
 {
     private const string Output = "MLOPS_OUTPUT";
 
-    public static async Task<JsonObject?> CompileAsync(DeliveryContext context, PipelineSource source, RewrittenComponents components, List<Problem> problems, CancellationToken cancel)
+    public static async Task<JsonObject?> CompileAsync(DeliveryContext context, PipelineSource source, RewrittenComponents components, ImmutableDictionary<string, string?> references, List<Problem> problems, CancellationToken cancel)
     {
         if (source.Compiler == "yaml")
         {
-            return PipelineCompiler.Compile(source.Source, NativeOptions(context, components), problems)?.Spec;
+            return PipelineCompiler.Compile(source.Source, NativeOptions(context, components) with { References = references }, problems)?.Spec;
         }
 
         if (source.Compiler == "csharp")

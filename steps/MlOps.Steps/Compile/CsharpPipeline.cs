@@ -6,6 +6,7 @@ using MlOps.Pipelines;
 using MlOps.Pipelines.Authoring;
 using MlOps.Steps.Commands;
 using MlOps.Steps.Project;
+using MlOps.Steps.References;
 
 namespace MlOps.Steps.Compile;
 
@@ -29,9 +30,14 @@ internal static partial class CsharpPipeline
             return null;
         }
 
-        return File.Exists(output)
-            ? AuthoredDefinition.Compile(await File.ReadAllTextAsync(output, cancel), source.Source, options, problems)?.Spec
-            : throw new StepFailedException($"{source.Source} ended well but handed over no pipeline: its last line must be 'return pipeline.Print();'.", result.Tail);
+        if (!File.Exists(output))
+        {
+            throw new StepFailedException($"{source.Source} ended well but handed over no pipeline: its last line must be 'return pipeline.Print();'.", result.Tail);
+        }
+
+        var text = await File.ReadAllTextAsync(output, cancel);
+        var references = await ComponentReferences.FetchAsync(context, AuthoredDefinition.References(text, source.Source), problems, cancel);
+        return AuthoredDefinition.Compile(text, source.Source, options with { References = references }, problems)?.Spec;
     }
 
     private static async Task<CommandResult> RunAsync(DeliveryContext context, PipelineSource source, string[] arguments, string output, CancellationToken cancel)

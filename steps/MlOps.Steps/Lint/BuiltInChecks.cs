@@ -15,12 +15,12 @@ namespace MlOps.Steps.Lint;
 internal static class BuiltInChecks
 {
     /// <returns>All findings, by file and line; files relative to the project's folder.</returns>
-    public static ImmutableArray<Problem> Run(ProjectFile project, ComponentDockerfiles dockerfiles, IEnumerable<Problem> dockerfileProblems, CancellationToken cancel)
+    public static ImmutableArray<Problem> Run(ProjectFile project, ComponentDockerfiles dockerfiles, ImmutableDictionary<string, string?> references, IEnumerable<Problem> before, CancellationToken cancel)
     {
-        var found = new ConcurrentBag<Problem>(dockerfileProblems);
+        var found = new ConcurrentBag<Problem>(before);
         var options = new ParallelOptions { CancellationToken = cancel };
         Parallel.ForEach(project.Components, options, component => CheckComponent(project, component, found));
-        Parallel.ForEach(project.Pipelines.Values, options, pipeline => CheckPipeline(project, pipeline, found));
+        Parallel.ForEach(project.Pipelines.Values, options, pipeline => CheckPipeline(project, pipeline, references, found));
         CheckDockerfiles(project, dockerfiles, found);
         return
         [
@@ -45,10 +45,10 @@ internal static class BuiltInChecks
         problems.ForEach(found.Add);
     }
 
-    private static void CheckPipeline(ProjectFile project, PipelineSource pipeline, ConcurrentBag<Problem> found)
+    private static void CheckPipeline(ProjectFile project, PipelineSource pipeline, ImmutableDictionary<string, string?> references, ConcurrentBag<Problem> found)
     {
         var problems = new List<Problem>();
-        if (Spec(project, pipeline, problems) is { } spec && !problems.Any(problem => problem.Severity == Severity.Error))
+        if (Spec(project, pipeline, references, problems) is { } spec && !problems.Any(problem => problem.Severity == Severity.Error))
         {
             foreach (var run in project.Environments.Values.SelectMany(environment => environment.Runs).Where(run => run.Pipeline == pipeline.Name))
             {
@@ -60,12 +60,12 @@ internal static class BuiltInChecks
     }
 
     /// <summary>Null for what another compiler makes, and where it has errors.</summary>
-    private static JsonObject? Spec(ProjectFile project, PipelineSource pipeline, List<Problem> problems)
+    private static JsonObject? Spec(ProjectFile project, PipelineSource pipeline, ImmutableDictionary<string, string?> references, List<Problem> problems)
     {
         switch (pipeline.Compiler)
         {
             case "yaml":
-                var options = new CompileOptions { ComponentsFolder = Path.GetFullPath(project.ComponentsFolder, project.Root), AllowTags = true, CoerceCustomTypes = project.CoerceCustomTypes };
+                var options = new CompileOptions { ComponentsFolder = Path.GetFullPath(project.ComponentsFolder, project.Root), AllowTags = true, CoerceCustomTypes = project.CoerceCustomTypes, References = references };
                 return PipelineCompiler.Compile(pipeline.Source, options, problems)?.Spec;
             case "ir":
                 var file = ComponentsReader.Relative(project.Root, pipeline.Source);

@@ -4,6 +4,7 @@ using MlOps.Core.Images;
 using MlOps.Core.Problems;
 using MlOps.Steps.Checkout;
 using MlOps.Steps.Dockerfiles;
+using MlOps.Steps.References;
 
 namespace MlOps.Steps.Lint;
 
@@ -23,7 +24,8 @@ public static class LintStep
 
         var problems = new List<Problem>();
         var dockerfiles = ComponentDockerfiles.Read(context.Project, problems);
-        var findings = BuiltInChecks.Run(context.Project, dockerfiles, problems, cancel);
+        var references = await ComponentReferences.FetchAsync(context, problems, cancel);
+        var findings = BuiltInChecks.Run(context.Project, dockerfiles, references, problems, cancel);
         if (findings.Any(finding => finding.Severity == Severity.Error))
         {
             // Linters wait until the files can be understood: what they say of broken ones is of little use.

@@ -10,7 +10,7 @@ namespace MlOps.Cli.Verbs.Compile;
 /// <summary>Compiles definitions that are given as files.</summary>
 internal static class CompileFiles
 {
-    public static int Run(VerbContext verb, FileInfo[] files)
+    public static async Task<int> RunAsync(VerbContext verb, FileInfo[] files, CancellationToken cancel)
     {
         var problems = new List<Problem>();
         var one = verb.Parsed.GetValue(CompileOptionSet.Out);
@@ -21,7 +21,12 @@ internal static class CompileFiles
                 : $"-o {one.Name}: expected a file that ends in .json, .yaml or .yml.");
         }
 
-        var options = new CompileOptions { AllowTags = verb.Parsed.GetValue(CompileOptionSet.AllowTags), CoerceCustomTypes = verb.Parsed.GetValue(CompileOptionSet.Coerce) };
+        var options = new CompileOptions
+        {
+            AllowTags = verb.Parsed.GetValue(CompileOptionSet.AllowTags),
+            CoerceCustomTypes = verb.Parsed.GetValue(CompileOptionSet.Coerce),
+            References = await FetchReferences.RunAsync(verb, files, problems, cancel),
+        };
         var compiled = files.Select(file => Compile(file, options, problems)).OfType<CompiledPipelineSpec>().ToArray();
         problems.AddRange(Collisions(compiled));
         if (problems.Any(problem => verb.Report.Strict || problem.Severity == Severity.Error))

@@ -43,7 +43,8 @@ internal static class CompileOptionSet
     }
 
     /// <summary>How definitions are compiled to be looked at: what they run need not be pinned.</summary>
-    public static CompileOptions ToLookAt(ParseResult parsed) => new() { AllowTags = true, CoerceCustomTypes = parsed.GetValue(Coerce) };
+    public static async Task<CompileOptions> ToLookAtAsync(VerbContext verb, FileInfo[] files, ICollection<Problem> problems, CancellationToken cancel) =>
+        new() { AllowTags = true, CoerceCustomTypes = verb.Parsed.GetValue(Coerce), References = await FetchReferences.RunAsync(verb, files, problems, cancel) };
 
     private static void Refuse(ParseResult parsed, Option option, bool fits, string otherwise)
     {

@@ -24,7 +24,8 @@ internal static class DiffPipelines
         }
 
         var problems = new List<Problem>();
-        var read = files.Select(file => PipelineFiles.Read(file, CompileOptionSet.ToLookAt(verb.Parsed), problems)).ToArray();
+        var options = await CompileOptionSet.ToLookAtAsync(verb, files, problems, cancel);
+        var read = files.Select(file => PipelineFiles.Read(file, options, problems)).ToArray();
         if (problems.Any(problem => problem.Severity == Severity.Error) || read.Any(pipeline => pipeline is null))
         {
             throw new InvalidInputException(problems.Where(problem => problem.Severity == Severity.Error));

@@ -10,7 +10,7 @@ namespace MlOps.Cli.Verbs.Compile;
 /// <summary><c>mlops compile --graph FORMAT FILE</c>: a pipeline as a picture.</summary>
 internal static class DrawPipeline
 {
-    public static int Run(VerbContext verb, FileInfo[] files, string format)
+    public static async Task<int> RunAsync(VerbContext verb, FileInfo[] files, string format, CancellationToken cancel)
     {
         if (files.Length != 1)
         {
@@ -18,7 +18,7 @@ internal static class DrawPipeline
         }
 
         var problems = new List<Problem>();
-        var pipeline = PipelineFiles.Read(files[0], CompileOptionSet.ToLookAt(verb.Parsed), problems);
+        var pipeline = PipelineFiles.Read(files[0], await CompileOptionSet.ToLookAtAsync(verb, files, problems, cancel), problems);
         if (pipeline is not null && !problems.Any(problem => problem.Severity == Severity.Error))
         {
             PipelineChecker.Check(pipeline.Spec, files[0].FullName, allowTags: true, problems);
