@@ -238,7 +238,7 @@ public sealed class PipelineCheckerTests : IDisposable
                     SvgDrawing.Draw(picture);
                 }
             },
-            iter: 400,
+            iter: 150,
             threads: 1);
     }
 
@@ -261,7 +261,7 @@ public sealed class PipelineCheckerTests : IDisposable
                     Assert.All(problems, problem => Assert.True(problem.Line > 0));
                 }
             },
-            iter: 400,
+            iter: 150,
             threads: 1);
     }
 
