@@ -75,11 +75,11 @@ internal static class DifferenceReport
 
     private static string Whole(PipelineChange change, Ink ink) => (change.Part, change.Kind) switch
     {
-        (PipelinePart.Images, _) => $"{ink.Red(Image(change.Before, change.Subject))} -> {ink.Green(Image(change.After, change.Subject))}{Of(change.Tasks, Subject(change))}",
+        (PipelinePart.Images, _) when Moved(change) is var (before, after) => $"{ink.Red(before)} -> {ink.Green(after)}{Of(change.Tasks, Subject(change))}",
         (_, ChangeKind.Renamed) => $"was {change.Before}",
         (PipelinePart.Groups, _) => change.Tasks.IsEmpty ? "" : $"with {string.Join(", ", change.Tasks)}",
-        (_, ChangeKind.Added) => Image(change.After, null),
-        (_, ChangeKind.Removed) => Image(change.Before, null),
+        (_, ChangeKind.Added) => Image(change.After),
+        (_, ChangeKind.Removed) => Image(change.Before),
         _ => $"{ink.Red(change.Before ?? "none")} -> {ink.Green(change.After ?? "none")}",
     };
 
@@ -117,17 +117,18 @@ internal static class DifferenceReport
         }
     }
 
-    /// <summary>Of an image whose name is said already the tag or the first digits of the digest.</summary>
-    private static string Image(string? text, string? said)
-    {
-        if (!ImageReference.TryParse(text, out var reference) || !text!.Contains('/', StringComparison.Ordinal) && reference.Digest is null && said is null)
-        {
-            return text ?? "no image";
-        }
+    /// <summary>What is moved within one repository is told by tag and the first digits of the digest; else all of it is.</summary>
+    private static (string Before, string After) Moved(PipelineChange change) =>
+        ImageReference.TryParse(change.Before, out var before) && ImageReference.TryParse(change.After, out var after)
+            ? before.Name == after.Name ? (Version(before), Version(after)) : (before.Name + Version(before), after.Name + Version(after))
+            : (change.Before ?? "no image", change.After ?? "no image");
 
-        var name = reference.Name == said ? "" : said is null ? reference.Name[(reference.Name.LastIndexOf('/') + 1)..] : reference.Name;
-        return $"{name}{(reference.Tag is { } tag ? $":{tag}" : reference.Digest is null && name.Length == 0 ? "without a tag" : "")}{(reference.Digest is { } digest ? $"@{digest.Hex[..12]}" : "")}";
-    }
+    private static string Version(ImageReference image) => image.Digest is { } digest ? $"@{digest.Hex[..12]}" : image.Tag is { } tag ? $":{tag}" : ":latest";
+
+    /// <summary>The image that a task runs, without the path of its repository.</summary>
+    private static string Image(string? text) => text is not null && text.Contains('/', StringComparison.Ordinal) && ImageReference.TryParse(text, out var image)
+        ? image.Name[(image.Name.LastIndexOf('/') + 1)..] + Version(image)
+        : text ?? "";
 
     private static string Mark(ChangeKind kind, Ink ink) => kind switch
     {

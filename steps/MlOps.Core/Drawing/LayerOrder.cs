@@ -4,101 +4,153 @@ namespace MlOps.Core.Drawing;
 /// Orders the places of each layer so that few edges cross: by the middle of their neighbours, downwards and upwards in turns,
 /// then by exchanging neighbours; the best of all turns is kept.
 /// </summary>
-internal static class LayerOrder
+internal sealed class LayerOrder
 {
     private const int Turns = 16;
+
+    // Without anything better for so long there will hardly be any.
+    private const int MostIdleTurns = 6;
 
     // Exchanging is quadratic; above this many links it would take seconds.
     private const int MostLinks = 1500;
 
-    public static void Improve(LayeredGraph graph)
+    private readonly LayeredGraph _graph;
+
+    /// <summary>Of every place how many are left of it in its layer.</summary>
+    private readonly int[] _position;
+
+    private LayerOrder(LayeredGraph graph)
     {
-        Pin(graph);
-        var best = Copy(graph.Layers);
-        var fewest = Crossings(graph);
-        var exchanges = graph.Below.Sum(links => links.Length) <= MostLinks;
-        for (var turn = 0; turn < Turns && fewest > 0; turn++)
+        _graph = graph;
+        _position = new int[graph.Places.Length];
+        foreach (var layer in graph.Layers)
+        {
+            Number(layer);
+        }
+    }
+
+    public static void Improve(LayeredGraph graph) => new LayerOrder(graph).Improve();
+
+    private void Improve()
+    {
+        Pin();
+        var best = Copy(_graph.Layers);
+        var fewest = Crossings();
+        var exchanges = _graph.Below.Sum(links => links.Length) <= MostLinks;
+        var idle = 0;
+        for (var turn = 0; turn < Turns && fewest > 0 && idle < MostIdleTurns; turn++)
         {
             var down = turn % 2 == 0;
-            for (var step = 1; step < graph.Layers.Length; step++)
+            for (var step = 1; step < _graph.Layers.Length; step++)
             {
-                Sort(graph, down ? step : graph.Layers.Length - 1 - step, down);
+                Sort(down ? step : _graph.Layers.Length - 1 - step, down);
             }
 
             if (exchanges)
             {
-                Exchange(graph);
+                Array.ForEach(_graph.Layers, Exchange);
             }
 
-            Pin(graph);
-            if (Crossings(graph) is var crossings && crossings < fewest)
+            Pin();
+            idle++;
+            if (Crossings() is var crossings && crossings < fewest)
             {
-                (fewest, best) = (crossings, Copy(graph.Layers));
+                (fewest, best, idle) = (crossings, Copy(_graph.Layers), 0);
             }
         }
 
-        best.CopyTo(graph.Layers, 0);
+        best.CopyTo(_graph.Layers, 0);
     }
 
-    private static void Pin(LayeredGraph graph)
+    private void Number(int[] layer)
     {
-        if (graph.Leftmost is { } leftmost)
+        for (var index = 0; index < layer.Length; index++)
         {
-            var layer = graph.Places[leftmost].Layer;
-            graph.Layers[layer] = [leftmost, .. graph.Layers[layer].Where(place => place != leftmost)];
+            _position[layer[index]] = index;
         }
     }
 
-    private static void Sort(LayeredGraph graph, int layer, bool down)
+    private void Pin()
     {
-        var position = Positions(graph.Layers[down ? layer - 1 : layer + 1]);
-        // Places without neighbours keep where they are; the sort is stable.
-        graph.Layers[layer] = [.. graph.Layers[layer]
-            .Select((place, index) => (place, key: down ? Middle(graph.Above[place], link => At(graph, position, link.From, link.Leaves), index) : Middle(graph.Below[place], link => At(graph, position, link.To, link.Enters), index)))
-            .OrderBy(item => item.key)
-            .Select(item => item.place)];
+        if (_graph.Leftmost is { } leftmost)
+        {
+            var layer = _graph.Places[leftmost].Layer;
+            _graph.Layers[layer] = [leftmost, .. _graph.Layers[layer].Where(place => place != leftmost)];
+            Number(_graph.Layers[layer]);
+        }
     }
 
-    private static double Middle(Link[] links, Func<Link, double> at, int otherwise) => links.Length == 0 ? otherwise : links.Average(at);
+    private void Sort(int layer, bool down)
+    {
+        // Places without neighbours keep where they are; the sort is stable.
+        _graph.Layers[layer] = [.. _graph.Layers[layer].OrderBy(place => Middle(place, down))];
+        Number(_graph.Layers[layer]);
+    }
+
+    private double Middle(int place, bool down)
+    {
+        var links = down ? _graph.Above[place] : _graph.Below[place];
+        return links.Length == 0 ? _position[place] : links.Average(link => down ? Start(link) : End(link));
+    }
 
     /// <summary>Neighbours change places wherever that saves crossings.</summary>
-    private static void Exchange(LayeredGraph graph)
+    private void Exchange(int[] layer)
     {
-        for (var layer = 0; layer < graph.Layers.Length; layer++)
+        for (var at = 0; at + 1 < layer.Length; at++)
         {
-            var places = graph.Layers[layer];
-            var above = layer == 0 ? [] : Positions(graph.Layers[layer - 1]);
-            var below = layer == graph.Layers.Length - 1 ? [] : Positions(graph.Layers[layer + 1]);
-            for (var at = 0; at + 1 < places.Length; at++)
+            if (Between(layer[at + 1], layer[at]) < Between(layer[at], layer[at + 1]))
             {
-                if (Between(graph, places[at + 1], places[at], above, below) < Between(graph, places[at], places[at + 1], above, below))
+                (layer[at], layer[at + 1]) = (layer[at + 1], layer[at]);
+                (_position[layer[at]], _position[layer[at + 1]]) = (at, at + 1);
+            }
+        }
+    }
+
+    private int Between(int left, int right)
+    {
+        var crossings = 0;
+        foreach (var one in _graph.Above[left])
+        {
+            foreach (var other in _graph.Above[right])
+            {
+                crossings += Start(other) < Start(one) ? 1 : 0;
+            }
+        }
+
+        foreach (var one in _graph.Below[left])
+        {
+            foreach (var other in _graph.Below[right])
+            {
+                crossings += End(other) < End(one) ? 1 : 0;
+            }
+        }
+
+        return crossings;
+    }
+
+    private int Crossings()
+    {
+        var crossings = 0;
+        for (var layer = 1; layer < _graph.Layers.Length; layer++)
+        {
+            // Links into one point are sorted among themselves and count no crossing.
+            double[] starts = [.. _graph.Layers[layer].SelectMany(place => _graph.Above[place]).Select(link => (From: Start(link), To: End(link))).OrderBy(link => link.To).ThenBy(link => link.From).Select(link => link.From)];
+            for (var one = 0; one < starts.Length; one++)
+            {
+                for (var other = one + 1; other < starts.Length; other++)
                 {
-                    (places[at], places[at + 1]) = (places[at + 1], places[at]);
+                    crossings += starts[other] < starts[one] ? 1 : 0;
                 }
             }
         }
+
+        return crossings;
     }
 
-    private static int Between(LayeredGraph graph, int left, int right, Dictionary<int, int> above, Dictionary<int, int> below) =>
-        graph.Above[left].Sum(one => graph.Above[right].Count(other => At(graph, above, other.From, other.Leaves) < At(graph, above, one.From, one.Leaves)))
-        + graph.Below[left].Sum(one => graph.Below[right].Count(other => At(graph, below, other.To, other.Enters) < At(graph, below, one.To, one.Enters)));
+    /// <summary>Where a link begins in its layer, counted in places: a little beside a wide place's own number.</summary>
+    private double Start(Link link) => _position[link.From] + (link.Leaves / (_graph.Places[link.From].Width + 1));
 
-    private static int Crossings(LayeredGraph graph) => Enumerable.Range(1, graph.Layers.Length - 1).Sum(layer =>
-    {
-        var above = Positions(graph.Layers[layer - 1]);
-        var position = Positions(graph.Layers[layer]);
-        var links = graph.Layers[layer].SelectMany(place => graph.Above[place])
-            .Select(link => (From: At(graph, above, link.From, link.Leaves), To: At(graph, position, link.To, link.Enters)))
-            .OrderBy(link => link.To).ThenBy(link => link.From)
-            .ToArray();
-        // Edges into one point are sorted among themselves and count no crossing.
-        return Enumerable.Range(0, links.Length).Sum(first => links.Skip(first + 1).Count(second => second.From < links[first].From));
-    });
-
-    /// <summary>Where an edge ends in its layer, counted in places: a little beside a wide place's own number.</summary>
-    private static double At(LayeredGraph graph, Dictionary<int, int> position, int place, double offset) => position[place] + (offset / (graph.Places[place].Width + 1));
-
-    private static Dictionary<int, int> Positions(int[] layer) => layer.Select((place, index) => (place, index)).ToDictionary(item => item.place, item => item.index);
+    private double End(Link link) => _position[link.To] + (link.Enters / (_graph.Places[link.To].Width + 1));
 
     private static int[][] Copy(int[][] layers) => [.. layers.Select(layer => layer.ToArray())];
 }

@@ -24,8 +24,9 @@ public sealed class PipelineComparison
     {
         (_before, _after) = (PipelineOutline.Of(before), PipelineOutline.Of(after));
         _matching = new TaskMatching(_before, _after);
-        _beforeWords = new SourceWords(_before, _matching.NameOf);
         _afterWords = new SourceWords(_after, task => task.Path);
+        // A loop over something else is told of the loop, not of everything that uses its items.
+        _beforeWords = new SourceWords(_before, _matching.NameOf, itemsOf: loop => _matching.NewOf(loop) is { } now ? _afterWords.Items(now) : null);
     }
 
     /// <param name="before">A PipelineSpec, whoever compiled it.</param>
@@ -171,7 +172,7 @@ public sealed class PipelineComparison
         {
             foreach (var (name, definition) in outline.Spec.Map("root").Map("outputDefinitions").Map(kind).Maps())
             {
-                outputs[name] = $"{IrType.Of(definition)?.ToString() ?? "unknown"} from {words.Of(outline.Output(name, isArtifact))}";
+                outputs[name] = $"{TaskFacts.TypeOf(definition)} from {words.Of(outline.Output(name, isArtifact))}";
             }
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlOps.Core.Files;
+using MlOps.Pipelines.Components;
 using MlOps.Pipelines.Ir;
 using MlOps.Pipelines.Outlines;
 
@@ -33,8 +34,13 @@ internal sealed class TaskFacts(PipelineOutline outline, SourceWords words)
         else
         {
             AddInputs(facts, node);
-            AddInterface(facts, node);
             AddExecutor(facts, node);
+        }
+
+        // Of the other boxes the compiler made up what they take and hand out.
+        if (TaskMatching.HasName(node))
+        {
+            AddInterface(facts, node);
         }
 
         return facts;
@@ -48,10 +54,10 @@ internal sealed class TaskFacts(PipelineOutline outline, SourceWords words)
         Add(facts, "displayName", node.Name == node.Key ? null : node.Name);
         Add(facts, "runs", node.RunsInAnyCase ? "whatever happens before it" : null);
         Add(facts, "retry", Retry(node.Task.Map("retryPolicy")));
-        if (!node.IsBox)
+        if (TaskMatching.HasName(node))
         {
             var caching = node.Task.Map("cachingOptions");
-            Add(facts, "caching", caching.Text("cacheKey") is { Length: > 0 } key ? $"by the key '{key}'" : caching.Flag("enableCache") ? "on" : "off");
+            Add(facts, "caching", !caching.Flag("enableCache") ? "off" : caching.Text("cacheKey") is { Length: > 0 } key ? $"by the key '{key}'" : "on");
         }
 
         Add(facts, "other", Rest(node.Task, KnownOfTask));
@@ -80,11 +86,19 @@ internal sealed class TaskFacts(PipelineOutline outline, SourceWords words)
         {
             foreach (var (name, definition) in new[] { "parameters", "artifacts" }.SelectMany(kind => node.Component.Map(key).Map(kind).Maps()))
             {
-                Add(facts, $"{side}.{name}: type", IrType.Of(definition)?.ToString() ?? "unknown");
-                Add(facts, $"{side}.{name}: default", definition["defaultValue"]?.ToJsonString(Words));
+                Add(facts, $"{side}.{name}: type", TypeOf(definition));
+                Add(facts, $"{side}.{name}: default", definition["defaultValue"]?.ToJsonString(Words) ?? (definition.Flag("isOptional") ? "optional" : null));
             }
         }
     }
+
+    /// <summary>With the version of the artifact's schema where that is not the usual one.</summary>
+    public static string TypeOf(JsonObject definition) => IrType.Of(definition) switch
+    {
+        null => "unknown",
+        { Version: { } version and not DataType.DefaultSchemaVersion } type => $"{type} {version}",
+        var type => type.ToString(),
+    };
 
     private static void AddExecutor(SortedDictionary<string, string> facts, OutlineNode node)
     {

@@ -11,7 +11,8 @@ namespace MlOps.Pipelines.Outlines;
 /// <param name="outline">The pipeline that they are of.</param>
 /// <param name="nameOf">The name of a task.</param>
 /// <param name="isShort">Without <c>inputs.</c> and <c>outputs.</c>, for pictures.</param>
-internal sealed partial class SourceWords(PipelineOutline outline, Func<OutlineNode, string> nameOf, bool isShort = false)
+/// <param name="itemsOf">What a loop goes over where that is to be said in other words; null for its own.</param>
+internal sealed partial class SourceWords(PipelineOutline outline, Func<OutlineNode, string> nameOf, bool isShort = false, Func<OutlineNode, string?>? itemsOf = null)
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -29,7 +30,7 @@ internal sealed partial class SourceWords(PipelineOutline outline, Func<OutlineN
         OutlineSource.Output output => isShort ? $"{nameOf(output.Task)}.{output.Key}" : $"{nameOf(output.Task)}.outputs.{output.Key}",
         OutlineSource.OneOf one => $"oneOf({string.Join(", ", one.Sources.Select(Of))})",
         OutlineSource.Collected collected => $"collected({Of(collected.Of)})",
-        OutlineSource.Item item => isShort ? "item" : $"item of {Items(item.Loop)}",
+        OutlineSource.Item item => isShort ? "item" : $"item of {itemsOf?.Invoke(item.Loop) ?? Items(item.Loop)}",
         OutlineSource.Part part => $"{Of(part.Of)}{Selected(part.Selector)}",
         OutlineSource.Status status => status.Of is null ? "status" : $"status of {Whole(status.Of)}",
         OutlineSource.Constant constant => Constant(constant),
@@ -85,6 +86,7 @@ internal sealed partial class SourceWords(PipelineOutline outline, Func<OutlineN
 
         return part switch
         {
+            CelExpression.Call { Function: "int" or "double", Target: null, Arguments: [CelExpression.Literal { Value: long or double } number] } => CelWalk.Text(number, _ => null),
             CelExpression.Index { Key: CelExpression.Literal { Value: string name }, Of: CelExpression.Field { Key: "parameter_values", Of: CelExpression.Name { Text: "inputs" } } } => Given(task, name),
             CelExpression.Field { Key: "string_value" or "int_value" or "double_value", Of: CelExpression.Index { Key: CelExpression.Literal { Value: string name }, Of: CelExpression.Field { Key: "parameters", Of: CelExpression.Name { Text: "inputs" } } } } => Given(task, name),
             _ => null,

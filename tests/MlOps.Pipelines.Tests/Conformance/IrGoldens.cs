@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using MlOps.Core.Drawing;
 using MlOps.Core.Problems;
+using MlOps.Pipelines.Comparing;
 using MlOps.Pipelines.Ir;
+using MlOps.Pipelines.Pictures;
 using MlOps.Testing;
 
 namespace MlOps.Pipelines.Tests.Conformance;
@@ -12,20 +16,37 @@ public sealed class IrGoldens
     public void Every_valid_pipeline_checks_clean()
     {
         var misses = new List<string>();
-        var files = Directory.EnumerateFiles(Shared.Path("goldens", "ir"), "*.*")
-            .Concat(Directory.EnumerateFiles(Shared.Path("goldens", "run"), "*.json").Where(file => !file.EndsWith(".expected.json", StringComparison.Ordinal)))
-            .Concat(Directory.EnumerateFiles(Shared.Path("goldens", "compile"), "expected.json", SearchOption.AllDirectories))
-            .Concat(Directory.EnumerateFiles(Shared.Path("goldens", "components"), "*.expected.json"));
-        foreach (var file in files.Where(file => !file.EndsWith(".md", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var file in Files())
         {
             var problems = new List<Problem>();
             if (PipelineFile.Parse(file, File.ReadAllText(file), problems) is { } pipeline)
             {
                 PipelineChecker.Check(pipeline, allowTags: true, problems);
+                PipelineChecker.CheckJob(pipeline, problems);
             }
 
             // Three components of KFP's have an empty image.
             misses.AddRange(problems.Where(problem => problem.Severity == Severity.Error && problem.Code != "missing-image").Select(problem => problem.ToString()));
+        }
+
+        Assert.True(misses.Count == 0, $"{misses.Count} miss:\n{string.Join('\n', misses)}");
+    }
+
+    [Fact]
+    public void Every_valid_pipeline_can_be_drawn_and_is_no_different_from_itself()
+    {
+        var misses = new List<string>();
+        foreach (var file in Files())
+        {
+            var spec = PipelineFile.Parse(file, File.ReadAllText(file), [])!.Spec;
+            var picture = PipelinePicture.Of(spec);
+            var drawn = XDocument.Parse(SvgDrawing.Draw(picture));
+            var nodes = drawn.Descendants().Count(element => element.Name.LocalName == "g");
+            var changes = PipelineComparison.Of(spec, (JsonObject)spec.DeepClone());
+            if (nodes != picture.Nodes.Length + picture.Groups.Length || changes.Length > 0)
+            {
+                misses.Add($"{file}: {nodes} drawn, {changes.FirstOrDefault()}");
+            }
         }
 
         Assert.True(misses.Count == 0, $"{misses.Count} miss:\n{string.Join('\n', misses)}");
@@ -49,4 +70,11 @@ public sealed class IrGoldens
 
         Assert.True(misses.Count == 0, $"{misses.Count} miss:\n{string.Join('\n', misses)}");
     }
+
+    private static IEnumerable<string> Files() => Directory.EnumerateFiles(Shared.Path("goldens", "ir"), "*.*")
+        .Concat(Directory.EnumerateFiles(Shared.Path("goldens", "run"), "*.json").Where(file => !file.EndsWith(".expected.json", StringComparison.Ordinal)))
+        .Concat(Directory.EnumerateFiles(Shared.Path("goldens", "compile"), "expected.json", SearchOption.AllDirectories))
+        .Concat(Directory.EnumerateFiles(Shared.Path("goldens", "components"), "*.expected.json"))
+        .Where(file => !file.EndsWith(".md", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
 }

@@ -1,8 +1,13 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using CsCheck;
+using MlOps.Core.Drawing;
 using MlOps.Core.Problems;
+using MlOps.Pipelines.Comparing;
 using MlOps.Pipelines.Ir;
+using MlOps.Pipelines.Pictures;
 using MlOps.Pipelines.Tests.Compilation;
+using MlOps.Testing;
 
 namespace MlOps.Pipelines.Tests.Ir;
 
@@ -43,6 +48,14 @@ public sealed class PipelineCheckerTests : IDisposable
     [InlineData("schemaVersion", "1.0.0", "old-schema", "not known")]
     [InlineData("components.comp-first.inputDefinitions.parameters.count", "{\"type\": \"INT\"}", "schema-mixture", "schema 2.0")]
     [InlineData("pipelineInfo.name", "No Name", "bad-name", "cannot be a pipeline's name")]
+    [InlineData("root.dag.tasks.first.triggerPolicy", "{\"condition\": \"inputs.parameter_values['x'] = 1\"}", "bad-condition", "cannot be read: '=' at position 30 means nothing here.")]
+    [InlineData("root.dag.tasks.first.triggerPolicy", "{\"condition\": \"heads == 'heads'\"}", "bad-condition", "uses 'heads', which is nothing that it can see. A text needs quotes.")]
+    [InlineData("root.dag.tasks.first.inputs.parameters.count.parameterExpressionSelector", "parseJson(string_value)[", "bad-selector", "cannot be read")]
+    [InlineData("root.dag.tasks.first.inputs.parameters.count.parameterExpressionSelector", "value['a']", "bad-selector", "uses 'value'")]
+    [InlineData("root.dag.tasks.first.dependentTasks", "\"last\"", "wrong-kind", "'dependentTasks' must be a list; it is a string.")]
+    [InlineData("root.dag.tasks.first.cachingOptions.enableCache", "yes", "wrong-kind", "must be true or false; it is a string")]
+    [InlineData("deploymentSpec.executors.exec-first.container.args", "[\"{{$.inputs.artifacts['count'].uri}}\"]", "wrong-type", "is a parameter (int): write {{$.inputs.parameters['count'].")]
+    [InlineData("deploymentSpec.executors.exec-first.container.args", "[\"{\\\"IfPresent\\\": {\\\"InputName\\\": \\\"cuont\\\", \\\"Then\\\": [\\\"x\\\"]}}\"]", "unknown-input", "asks whether the input 'cuont' is present")]
     [InlineData("root.dag.tasks.first.triggerPolicy", "{\"strategy\": \"ALL_UPSTREAM_TASKS_COMPLETE\"}", "unknown-strategy", "Did you mean 'ALL_UPSTREAM_TASKS_COMPLETED'?")]
     public void A_fault_in_a_compiled_pipeline_is_told(string path, string? value, string code, string says)
     {
@@ -73,6 +86,78 @@ public sealed class PipelineCheckerTests : IDisposable
 
         Assert.Equal(["unused-component", "unused-executor", "unused-input"], problems.Select(problem => problem.Code));
         Assert.All(problems, problem => Assert.Equal(Severity.Warning, problem.Severity));
+    }
+
+    [Theory]
+    [InlineData("root.dag.tasks.first.dependantTasks", "[\"last\"]", "unknown-key", "'first' has no key 'dependantTasks' in the IR; Vertex AI refuses keys that it does not know, and others pass over them. Did you mean 'dependentTasks'?")]
+    [InlineData("root.dag.tasks.first.triggerPolicy", "{\"condition\": \"'a' == 'b'\"}", "never-runs", "The task 'first' of root can never run: its condition is never true.")]
+    [InlineData("root.dag.tasks.first.triggerPolicy", "{\"condition\": \"'a' == 'b'\"}", "never-runs", "The task 'nested' of root can never run: it waits for 'first', which never does.")]
+    [InlineData("components.comp-for-loop-2.dag.tasks.for-loop-4.parameterIterator.items", "{\"raw\": \"[ ]\"}", "empty-loop", "nothing in it ever runs")]
+    [InlineData("root.dag.tasks.first.inputs.parameters.count", "{\"taskFinalStatus\": {\"producerTask\": \"given\"}}", "status-of-success", "runs only if that succeeds")]
+    [InlineData("deploymentSpec.executors.exec-first.container.args", "[\"{{$.pipeline_job_nam}}\"]", "unknown-placeholder", "Did you mean 'pipeline_job_name'?")]
+    public void What_is_hardly_meant_is_a_warning(string path, string value, string code, string says)
+    {
+        var spec = JsonNode.Parse(_json)!.AsObject();
+        Set(spec, path.Split('.'), value);
+
+        Assert.Contains(Check(spec), problem => problem.Severity == Severity.Warning && problem.Code == code && problem.Message.Contains(says, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("inputs.parameter_values['x'] == 'a'", "!(inputs.parameter_values['y'] == 'a')", true)]
+    [InlineData("inputs.parameter_values['x'] == 'a'", "!(inputs.parameter_values['y']==\"a\")", true)]
+    [InlineData("inputs.parameter_values['x'] == 'a'", "!(inputs.parameter_values['z'] == 'a')", false)]
+    [InlineData("inputs.parameter_values['x'] == 'a'", "!(inputs.parameter_values['y'] == 'b')", false)]
+    public void A_task_that_waits_for_both_sides_of_a_choice_never_runs(string one, string other, bool isIdle)
+    {
+        // x and y come from the same output, z from another one.
+        var spec = JsonNode.Parse($$$"""
+            {"pipelineInfo": {"name": "a"}, "schemaVersion": "2.1.0",
+             "components": {"comp-a": {"executorLabel": "exec-a"}}, "deploymentSpec": {"executors": {"exec-a": {"container": {"image": "a"} } } },
+             "root": {"inputDefinitions": {"parameters": {"p": {"parameterType": "STRING"}, "q": {"parameterType": "STRING"} } }, "dag": {"tasks": {
+              "one": {"componentRef": {"name": "comp-a"}, "inputs": {"parameters": {"pipelinechannel--x": {"componentInputParameter": "p"} } }, "triggerPolicy": {"condition": {{{JsonValue.Create(one.Replace("['x']", "['pipelinechannel--x']", StringComparison.Ordinal)).ToJsonString()}}} } },
+              "other": {"componentRef": {"name": "comp-a"}, "inputs": {"parameters": {"pipelinechannel--y": {"componentInputParameter": "p"}, "pipelinechannel--z": {"componentInputParameter": "q"} } }, "triggerPolicy": {"condition": {{{JsonValue.Create(other.Replace("['y']", "['pipelinechannel--y']", StringComparison.Ordinal).Replace("['z']", "['pipelinechannel--z']", StringComparison.Ordinal)).ToJsonString()}}} } },
+              "both": {"componentRef": {"name": "comp-a"}, "dependentTasks": ["one", "other"] } } } } }
+            """)!.AsObject();
+
+        Assert.Equal(isIdle ? ["never-runs"] : [], Check(spec).Where(problem => problem.Code != "unused-input").Select(problem => problem.Code));
+        spec["root"]!["dag"]!["tasks"]!["both"]!["triggerPolicy"] = new JsonObject { ["strategy"] = "ALL_UPSTREAM_TASKS_COMPLETED" };
+        Assert.DoesNotContain(Check(spec), problem => problem.Code == "never-runs");
+    }
+
+    [Theory]
+    [InlineData("2.1.0", """{"parameterValues": {"text": "a", "count": 3}}""", "")]
+    [InlineData("2.1.0", """{"parameters": {"text": {"stringValue": "a"}}}""", "wrong-values-key missing-value")]
+    [InlineData("2.0.0", """{"parameters": {"text": {"stringValue": "a"}}}""", "")]
+    [InlineData("2.0.0", """{"parameterValues": {"text": "a"}}""", "wrong-values-key missing-value")]
+    [InlineData("2.0.0", """{"parameters": {"text": "a"}}""", "wrong-type")]
+    [InlineData("2.1.0", """{"parameterValues": {"text": "a", "count": "3", "cuont": 3}}""", "wrong-type unknown-parameter")]
+    [InlineData("2.1.0", """{"gcsOutputDirectory": "/tmp", "failurePolicy": "FAST", "parameterValues": {"text": "a"}, "paramterValues": {}}""", "unknown-key bad-pipeline-root unknown-policy")]
+    public void The_values_of_a_job_are_checked_against_its_pipeline(string schema, string config, string codes)
+    {
+        var type = schema == "2.0.0" ? "\"type\": \"STRING\"" : "\"parameterType\": \"STRING\"";
+        var count = schema == "2.0.0" ? "\"type\": \"INT\"" : "\"parameterType\": \"NUMBER_INTEGER\", \"isOptional\": true";
+        var inputs = schema == "2.0.0" ? $"\"text\": {{{type}}}" : $"\"text\": {{{type}}}, \"count\": {{{count}}}";
+        var problems = new List<Problem>();
+        var job = $"{{\"pipelineSpec\": {{\"schemaVersion\": \"{schema}\", \"root\": {{\"inputDefinitions\": {{\"parameters\": {{{inputs}}}}}}}}}, \"runtimeConfig\": {config}}}";
+        PipelineChecker.CheckJob(PipelineFile.Parse("p", job, problems)!, problems);
+
+        Assert.Equal(codes, string.Join(' ', problems.Select(problem => problem.Code)));
+    }
+
+    [Fact]
+    public void Every_code_has_a_section_in_the_documentation()
+    {
+        var page = File.ReadAllText(Path.Combine(Shared.Checkout(), "docs", "pipeline-checks.md"));
+        var folder = Path.Combine(Shared.Checkout(), "steps", "MlOps.Pipelines", "Ir");
+        var codes = Directory.EnumerateFiles(Path.Combine(folder, "Checking"), "*.cs").Append(Path.Combine(folder, "PipelineFile.cs")).Append(Path.Combine(folder, "PipelineChecker.cs"))
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "(?:Error|Warning)\\(\"(?<code>[a-z0-9-]+)\"").Select(match => match.Groups["code"].Value))
+            .Concat(["bad-condition", "bad-selector"])
+            .Distinct()
+            .ToArray();
+        Assert.True(codes.Length > 40, $"Only {codes.Length} codes were found.");
+        var missing = codes.Where(code => !page.Contains($"\n### {code}\n", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
+        Assert.True(missing.Length == 0, $"docs/pipeline-checks.md has no section for {string.Join(", ", missing)}");
     }
 
     [Fact]
@@ -134,17 +219,49 @@ public sealed class PipelineCheckerTests : IDisposable
     public void Nothing_that_can_be_written_as_JSON_makes_the_checker_fall_over()
     {
         var values = Gen.OneOf<Func<JsonNode?>>(() => null, () => "x", () => "first", () => 3, () => true, () => new JsonArray(), () => new JsonObject(), () => new JsonArray(new JsonObject()), () => new JsonObject { ["name"] = 1 });
+        var original = JsonNode.Parse(_json)!.AsObject();
         Gen.Select(Gen.Int[0, 100_000], values, Gen.Int[0, 100_000], Gen.Bool).Sample(
             (at, value, other, removes) =>
             {
                 var spec = JsonNode.Parse(_json)!.AsObject();
                 Mutate(spec, at, value(), removes);
                 Mutate(spec, other, value(), !removes);
-                Check(spec);
+                var problems = Check(spec);
                 PipelineInputs.Of(spec);
                 HostNeutral.Form(spec, _ => "c");
+                PipelineComparison.Of(original, spec);
+                var picture = PipelinePicture.Of(spec);
+                if (!problems.Any(problem => problem.Severity == Severity.Error))
+                {
+                    // What checks without errors can be drawn.
+                    DotDrawing.Draw(picture);
+                    SvgDrawing.Draw(picture);
+                }
             },
-            iter: 1500,
+            iter: 150,
+            threads: 1);
+    }
+
+    [Fact]
+    public void Nor_does_any_text()
+    {
+        var yaml = Core.Yaml.YamlWriter.Write(JsonNode.Parse(_json));
+        Gen.Select(Gen.Bool, Gen.Int[0, 100_000], Gen.Int[0, 40], Gen.String[Gen.Char["{}[]:,-'\"#&*! \n\tax0$\\"], 0, 6]).Sample(
+            (isYaml, at, length, instead) =>
+            {
+                var text = isYaml ? yaml : _json;
+                var start = at % text.Length;
+                var problems = new List<Problem>();
+                var file = PipelineFile.Parse("p", text[..start] + instead + text[Math.Min(text.Length, start + length)..], problems);
+                Assert.Equal(file is null, problems.Any(problem => problem.Severity == Severity.Error));
+                if (file is not null)
+                {
+                    PipelineChecker.Check(file, allowTags: false, problems);
+                    PipelineChecker.CheckJob(file, problems);
+                    Assert.All(problems, problem => Assert.True(problem.Line > 0));
+                }
+            },
+            iter: 150,
             threads: 1);
     }
 
