@@ -22,7 +22,7 @@ internal sealed class PipelineRunner : IAsyncDisposable
     public PipelineRunner(VertexOptions options, JobTable jobs, ArtifactTable artifacts, CacheTable cache, JobDesk desk)
     {
         _access = new EngineAccess(options.ConnectAsync, options.SurroundingsAsync, options.SharesFiles);
-        _services = new RunnerServices(options, jobs, artifacts, new TaskExecutor(options, _access, cache, desk, _stopping.Token), _stopping.Token);
+        _services = new RunnerServices(options, jobs, artifacts, new TaskExecutor(options, _access, cache, new RecordedArtifacts(jobs, artifacts), desk, _stopping.Token), _stopping.Token);
     }
 
     /// <summary>The run of a job that has not ended; null for others.</summary>
@@ -118,6 +118,11 @@ internal sealed class PipelineRunner : IAsyncDisposable
                 if (TaskLabels.Key(container.Labels) is { } key)
                 {
                     found[key] = container.ID;
+                }
+                else if (TaskLabels.IsDriver(container.Labels))
+                {
+                    // Its task begins again.
+                    await engine.Containers.RemoveAsync(container.ID, cancel);
                 }
             }
         }

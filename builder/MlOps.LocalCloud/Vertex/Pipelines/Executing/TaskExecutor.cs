@@ -16,7 +16,7 @@ internal sealed record Attempted(Outcome Outcome, Func<Task> CleanUpAsync)
 }
 
 /// <summary>Carries out attempts at tasks, over all runs: bounded, with the cache asked first.</summary>
-internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, CacheTable cached, JobDesk jobs, CancellationToken abandon) : IDisposable
+internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, CacheTable cached, RecordedArtifacts recorded, JobDesk jobs, CancellationToken abandon) : IDisposable
 {
     private readonly SemaphoreSlim _room = new(Math.Max(1, options.MaxParallel));
     private readonly TaskCache _cache = new(cached, new ContentIdentity(options.StorageFolder));
@@ -35,6 +35,7 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
                 Executor.Container component when Launcher.ModuleOf(component) is { } module => await GoogleAsync(request, component, module, resumed, started, cancel),
                 Executor.Container container => await ContainerAsync(request, container, images, leftBehind, resumed, started, cancel),
                 Executor.Importer importer => Attempted.With(ImporterTask.Run(request, importer)),
+                Executor.Resolver resolver => Attempted.With(ResolverTask.Run(request, resolver, recorded)),
                 Executor.Unsupported other => Attempted.With(Outcome.Failed(StatusCode.Unimplemented, $"The local cloud does not run tasks of the kind '{other.Kind}'.")),
                 _ => Attempted.With(Outcome.Failed(StatusCode.Unimplemented, "The local cloud does not run this kind of task.")),
             };
@@ -66,7 +67,8 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
         var task = new ContainerTask(options, access, images, request, container, leftBehind, abandon);
         try
         {
-            var fingerprint = request.Caching.Enabled ? await FingerprintAsync(request, container, task.Image, images, cancel) : null;
+            // What a driver looks up may have changed: such a task is not the same twice.
+            var fingerprint = request.Caching.Enabled && container.Driver is null ? await FingerprintAsync(request, container, task.Image, images, cancel) : null;
             if (fingerprint is not null && leftBehind is null && await _cache.FindAsync(fingerprint, cancel) is { } hit)
             {
                 return Attempted.With(hit);

@@ -37,9 +37,9 @@ internal static class JobDescription
         return described;
     }
 
-    /// <summary>The artifacts that a job's tasks have made.</summary>
-    public static IEnumerable<Artifact> Artifacts(PipelineJob job) => job.JobDetail.TaskDetails
-        .Where(task => task.State == TaskState.Succeeded)
+    /// <summary>The artifacts that a job's tasks have made; not those that they have only found.</summary>
+    public static IEnumerable<Artifact> Artifacts(PipelineJob job) => (job.JobDetail?.TaskDetails ?? [])
+        .Where(task => task.State == TaskState.Succeeded && task.Execution?.SchemaTitle != TaskDescription.ResolverExecution)
         .SelectMany(task => task.Outputs.Values.SelectMany(list => list.Artifacts))
         .DistinctBy(artifact => artifact.Name);
 
