@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Google.Cloud.AIPlatform.V1;
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;

@@ -33,6 +33,7 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
             return request.Executor switch
             {
                 Executor.Container component when Launcher.ModuleOf(component) is { } module => await GoogleAsync(request, component, module, resumed, started, cancel),
+                Executor.Container beam when TfxRequest.Of(request, beam) is { } remote => Attempted.With(Outcome.Failed(StatusCode.Unimplemented, remote.Told(request.Task.Name))),
                 Executor.Container container => await ContainerAsync(request, container, images, leftBehind, resumed, started, cancel),
                 Executor.Importer importer => Attempted.With(ImporterTask.Run(request, importer)),
                 Executor.Resolver resolver => Attempted.With(ResolverTask.Run(request, resolver, recorded)),

@@ -109,6 +109,22 @@ public sealed class TfxTests(TestVertex vertex) : IClassFixture<TestVertex>
         Assert.Equal(found, string.Join(' ', job.Task("find").Outputs["model"].Artifacts.Select(artifact => artifact.Uri["gs://test-bucket/".Length..])));
     }
 
+    [Theory]
+    [InlineData("tfx.components.statistics_gen.executor.Executor", "--runner=DataflowRunner", "POST https://dataflow.googleapis.com/v1b3/projects/p/locations/europe-west4/jobs\n", "\"--temp_location=gs://b/t\"")]
+    [InlineData("tfx.extensions.google_cloud_big_query.example_gen.executor.Executor", "--runner=DirectRunner", "POST https://bigquery.googleapis.com/bigquery/v2/projects/p/jobs\n", "\"query\": \"SELECT * FROM t\"")]
+    public async Task A_task_on_Dataflow_or_BigQuery_tells_its_request(string executor, string runner, string request, string body)
+    {
+        var config = JsonValue.Create("{\"splits\": [{\"name\": \"all\", \"pattern\": \"SELECT * FROM t\"}]}").ToJsonString();
+        var job = await vertex.RunAsync(Ir.Pipeline(
+            Ir.Component("a", "\"inputDefinitions\": {\"parameters\": {\"input_config\": {\"parameterType\": \"STRING\"}}}"),
+            $$""" "exec-a": {"container": {"image": "gcr.io/my-tfx:latest", "command": ["python", "-m", "tfx.orchestration.kubeflow.v2.container.kubeflow_v2_run_executor"], "args": ["--executor_class_path", "{{executor}}", "--json_serialized_invocation_args", "{{"{{$}}"}}", "--project=p", "{{runner}}", "--region=europe-west4", "--temp_location=gs://b/t"]} } """,
+            Ir.Root([Ir.Task("a", $$""" "inputs": {"parameters": {"input_config": {"runtimeValue": {"constant": {{config}} } } } } """)])));
+
+        Assert.Equal(12, job.Task("a").Error.Code);
+        Assert.Contains(request, job.Task("a").Error.Message);
+        Assert.Contains(body, job.Task("a").Error.Message);
+    }
+
     [Fact]
     public async Task A_filter_that_cannot_be_read_fails_the_task_with_its_text()
     {
