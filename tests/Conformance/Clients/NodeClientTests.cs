@@ -25,6 +25,13 @@ public sealed class NodeClientTests(GcloudCloud cloud) : IClassFixture<GcloudClo
     }
 
     [Fact]
+    public async Task Custom_jobs_are_created_got_cancelled_listed_and_deleted()
+    {
+        GcloudCloud.EngineRequired();
+        Assert.Equal("""{"failed":"broken","cancelled":"JOB_STATE_CANCELLED","listed":["long"],"left":1}""", await RunAsync("jobs.mjs"));
+    }
+
+    [Fact]
     public async Task Secrets_are_made_read_and_destroyed() => Assert.Equal(
         """{"name":"projects/node/secrets/by-node/versions/1","read":"value","state":"DESTROYED","listed":["projects/node/secrets/by-node"]}""", await RunAsync("secrets.mjs"));
 

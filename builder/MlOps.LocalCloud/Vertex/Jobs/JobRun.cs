@@ -57,7 +57,7 @@ internal sealed class JobRun(IMessage job, JobMessages table, TimeProvider time)
             Move(JobState.Cancelling);
             if (!_disposed)
             {
-                _cancel.CancelAsync();
+                _ = _cancel.CancelAsync();
             }
         }
     }

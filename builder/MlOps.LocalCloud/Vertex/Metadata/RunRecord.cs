@@ -31,6 +31,12 @@ internal sealed record RunRecord(Context Pipeline, Context Run, ImmutableArray<T
         Tell(detail.Execution, node.Use);
         var outputs = detail.Outputs.Values.SelectMany(list => list.Artifacts).DistinctBy(artifact => artifact.Name).ToImmutableArray();
 
+        // A resolver finds what others have made.
+        if (detail.Execution.SchemaTitle == TaskDescription.ResolverExecution)
+        {
+            return new TaskRecord(detail.Execution, [], [.. Events(detail, detail.Inputs, EventType.Input, node.CreateTime)]);
+        }
+
         // What goes in and out of a group of tasks goes in and out of its tasks; events of the group would say it twice.
         return node.IsLeaf
             ? new TaskRecord(detail.Execution, outputs, [.. Events(detail, detail.Inputs, EventType.Input, node.CreateTime), .. Events(detail, detail.Outputs, EventType.Output, node.EndTime ?? node.CreateTime)])

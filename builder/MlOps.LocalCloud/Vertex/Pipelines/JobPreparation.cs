@@ -35,7 +35,7 @@ internal static class JobPreparation
         var created = job.CreateTime.ToDateTimeOffset();
         var uuid = new Guid(Digest.Of($"{job.Name}\0{created:O}").Hex[..32]).ToString();
         var failFast = job.RuntimeConfig?.FailurePolicy == PipelineFailurePolicy.FailFast;
-        return new PreparedJob(job, spec!, new RunFacts(job.Name, id, uuid, root, created, failFast), inputs);
+        return new PreparedJob(job, spec!, new RunFacts(job.Name, id, uuid, root, created, failFast) { Pipeline = spec!.Name, IsTfx = spec.IsTfx, IsTyped = spec.IsTyped }, inputs);
     }
 
     private static string Root(PipelineJob job, PipelineSpec? spec, List<Problem> problems)

@@ -23,7 +23,7 @@ internal sealed class PipelineRunner : IAsyncDisposable
     public PipelineRunner(VertexOptions options, JobTable jobs, RunRecorder recorder, CacheTable cache, JobDesk desk)
     {
         _access = new EngineAccess(options.ConnectAsync, options.SurroundingsAsync, options.SharesFiles);
-        _services = new RunnerServices(options, jobs, recorder, new TaskExecutor(options, _access, cache, desk, recorder.Same, _stopping.Token), _stopping.Token);
+        _services = new RunnerServices(options, jobs, recorder, new TaskExecutor(options, _access, cache, new RecordedArtifacts(jobs, recorder), desk, recorder.Same, _stopping.Token), _stopping.Token);
     }
 
     /// <summary>The run of a job that has not ended; null for others.</summary>
@@ -119,6 +119,11 @@ internal sealed class PipelineRunner : IAsyncDisposable
                 if (TaskLabels.Key(container.Labels) is { } key)
                 {
                     found[key] = container.ID;
+                }
+                else if (TaskLabels.IsDriver(container.Labels))
+                {
+                    // Its task begins again.
+                    await engine.Containers.RemoveAsync(container.ID, cancel);
                 }
             }
         }

@@ -49,7 +49,7 @@ internal static class CsvText
         var (isQuoted, inQuotes) = (false, false);
         while (text.Peek() is >= 0 and var next && (inQuotes || next is not (',' or '\n')))
         {
-            text.Read();
+            _ = text.Read();
             if (next == '"' && inQuotes && text.Peek() == '"')
             {
                 field.Append((char)text.Read());

@@ -8,7 +8,6 @@ using MlOps.Containers;
 using MlOps.Containers.Running;
 using MlOps.Core.Problems;
 using MlOps.LocalCloud.Vertex.Jobs.Work;
-using MlOps.LocalCloud.Vertex.Pipelines;
 using MlOps.LocalCloud.Vertex.Running;
 
 namespace MlOps.LocalCloud.Vertex.Jobs.Batch;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Cloud.AIPlatform.V1;
 using Kind = Google.Cloud.AIPlatform.V1.StudySpec.Types.ParameterSpec.ParameterValueSpecOneofCase;
 using ParameterSpec = Google.Cloud.AIPlatform.V1.StudySpec.Types.ParameterSpec;
 using Scale = Google.Cloud.AIPlatform.V1.StudySpec.Types.ParameterSpec.Types.ScaleType;

@@ -5,7 +5,6 @@ using Google.Protobuf;
 using MlOps.Containers;
 using MlOps.Containers.Running;
 using MlOps.Core.Problems;
-using MlOps.LocalCloud.Vertex.Pipelines;
 using MlOps.LocalCloud.Vertex.Running;
 
 namespace MlOps.LocalCloud.Vertex.Jobs.Work;

@@ -15,9 +15,9 @@ internal static class ArtifactIds
     public static ImmutableSortedDictionary<string, ImmutableArray<RuntimeArtifact>> Given(TaskRequest request, ImmutableSortedDictionary<string, ImmutableArray<RuntimeArtifact>> outputs) =>
         outputs.ToImmutableSortedDictionary(
             pair => pair.Key,
-            pair => pair.Value.Select((artifact, index) => artifact with { Id = Id(request, pair.Key, index) }).ToImmutableArray(),
+            pair => pair.Value.Select((artifact, index) => artifact with { Id = Of(request, pair.Key, index) }).ToImmutableArray(),
             StringComparer.Ordinal);
 
-    private static string Id(TaskRequest request, string key, int index) =>
+    public static string Of(TaskRequest request, string key, int index) =>
         Digest.Of(string.Create(CultureInfo.InvariantCulture, $"{request.Run.Uuid}\0{request.Task.Id}\0{key}\0{index}")).Hex[..20];
 }

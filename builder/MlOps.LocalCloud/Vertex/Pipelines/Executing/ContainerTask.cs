@@ -49,6 +49,11 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
         var (engine, surroundings) = await access.GetAsync(cancel);
         var spec = await SpecAsync(engine, surroundings, cancel);
         _folder.Prepare();
+        if (executor.Driver is { } driver && await DriveAsync(engine, spec, driver, cancel) is { } ended)
+        {
+            return ended;
+        }
+
         await CreateAsync(engine, spec, cancel);
         try
         {
@@ -65,6 +70,43 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
         }
 
         return await FollowAsync(engine, cancel);
+    }
+
+    /// <summary>Runs what goes before the container, in the same image and with the same folder for its outputs.</summary>
+    /// <returns>Null: it succeeded.</returns>
+    private async Task<Outcome?> DriveAsync(ContainerEngine engine, ContainerSpec spec, ContainerHook driver, CancellationToken cancel)
+    {
+        var (command, args) = (Arguments.Expand(driver.Command), Arguments.Expand(driver.Args));
+        await CreateAsync(engine, spec with { Entrypoint = command.IsEmpty ? null : command, Command = args.IsEmpty ? null : args, Labels = TaskLabels.Driver(options.Instance, request.Run.JobName) }, cancel);
+        try
+        {
+            if (_copies)
+            {
+                await _folder.SendAsync(engine, _container!, cancel);
+            }
+
+            await engine.Containers.StartAsync(_container!, cancel);
+            using var log = new TaskLog(Path.ChangeExtension(_folder.LogPath, ".driver.log"));
+            var exit = await EndAsync(engine, log, cancel);
+            if (_copies && exit is { IsSuccess: true })
+            {
+                await _folder.FetchAsync(engine, _container!);
+            }
+
+            return exit is null ? Outcome.Cancelled : exit.IsSuccess ? null : Failure(exit, log, "The driver of the task");
+        }
+        catch (StepFailedException error)
+        {
+            throw new TaskFaultException(error.Message, error);
+        }
+        finally
+        {
+            if (!abandon.IsCancellationRequested)
+            {
+                await engine.Containers.RemoveAsync(_container!, CancellationToken.None);
+                _container = null;
+            }
+        }
     }
 
     /// <summary>Goes on with the container that an earlier process of this cloud has left; null where it never started one.</summary>
@@ -109,6 +151,23 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
     private async Task<Outcome> FollowAsync(ContainerEngine engine, CancellationToken cancel)
     {
         using var log = new TaskLog(_folder.LogPath);
+        if (await EndAsync(engine, log, cancel) is not { } exit)
+        {
+            return Outcome.Cancelled;
+        }
+
+        if (_copies && exit.IsSuccess)
+        {
+            await _folder.FetchAsync(engine, _container!);
+        }
+
+        return exit.IsSuccess ? await SuccessAsync(log) : Failure(exit, log, "The task");
+    }
+
+    /// <summary>Follows the container to its end.</summary>
+    /// <returns>Null: it was stopped, for the task is cancelled.</returns>
+    private async Task<ContainerExit?> EndAsync(ContainerEngine engine, TaskLog log, CancellationToken cancel)
+    {
         var lines = LinesAsync(engine, log);
         var waiting = engine.Containers.WaitAsync(_container!, abandon);
         try
@@ -120,17 +179,12 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
             await engine.Containers.StopAsync(_container!, Grace, abandon);
             await waiting;
             await lines;
-            return Outcome.Cancelled;
+            return null;
         }
 
         var exit = await waiting;
         await lines;
-        if (_copies && exit.IsSuccess)
-        {
-            await _folder.FetchAsync(engine, _container!);
-        }
-
-        return exit.IsSuccess ? await SuccessAsync(log) : Failure(exit, log);
+        return exit;
     }
 
     private async Task LinesAsync(ContainerEngine engine, TaskLog log)
@@ -160,10 +214,10 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
         }
     }
 
-    private Outcome Failure(ContainerExit exit, TaskLog log)
+    private Outcome Failure(ContainerExit exit, TaskLog log, string what)
     {
         var limit = exit.OutOfMemory && executor.Limits.Memory is { } memory ? $" (limit {memory})" : "";
-        var message = log.Under($"The task '{request.Task.Name}' ended with {exit}{limit}.");
+        var message = log.Under($"{what} '{request.Task.Name}' ended with {exit}{limit}.");
         return Outcome.Failed(exit.OutOfMemory ? StatusCode.ResourceExhausted : StatusCode.FailedPrecondition, message, retryable: true);
     }
 
@@ -218,10 +272,16 @@ internal static class TaskLabels
     public const string Cloud = "mlops.cloud";
     public const string Job = "mlops.pipeline.job";
     private const string Task = "mlops.pipeline.task";
+    private const string DriverOf = "mlops.pipeline.driver";
     private const string Attempt = "mlops.pipeline.attempt";
 
     public static ImmutableDictionary<string, string> Of(string instance, string job, long task, int attempt) => ImmutableDictionary<string, string>.Empty
         .Add(Cloud, instance).Add(Job, job).Add(Task, task.ToString(CultureInfo.InvariantCulture)).Add(Attempt, attempt.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Of what goes before a task's container: it is not found again.</summary>
+    public static ImmutableDictionary<string, string> Driver(string instance, string job) => ImmutableDictionary<string, string>.Empty.Add(Cloud, instance).Add(DriverOf, job);
+
+    public static bool IsDriver(IDictionary<string, string> labels) => labels.ContainsKey(DriverOf);
 
     /// <summary>Names an attempt in a few words, the same from its labels and from its numbers.</summary>
     public static string? Key(IDictionary<string, string> labels) =>

@@ -18,7 +18,7 @@ internal sealed record Attempted(Outcome Outcome, Func<Task> CleanUpAsync)
 
 /// <summary>Carries out attempts at tasks, over all runs: bounded, with the cache asked first.</summary>
 /// <param name="same">Finds an artifact of a location that is the same as another.</param>
-internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, CacheTable cached, JobDesk jobs, Func<string, Artifact, Artifact?> same, CancellationToken abandon) : IDisposable
+internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, CacheTable cached, RecordedArtifacts recorded, JobDesk jobs, Func<string, Artifact, Artifact?> same, CancellationToken abandon) : IDisposable
 {
     private readonly SemaphoreSlim _room = new(Math.Max(1, options.MaxParallel));
     private readonly TaskCache _cache = new(cached, new ContentIdentity(options.StorageFolder));
@@ -35,8 +35,10 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
             return request.Executor switch
             {
                 Executor.Container component when Launcher.ModuleOf(component) is { } module => await GoogleAsync(request, component, module, resumed, started, cancel),
+                Executor.Container beam when TfxRequest.Of(request, beam) is { } remote => Attempted.With(Outcome.Failed(StatusCode.Unimplemented, remote.Told(request.Task.Name))),
                 Executor.Container container => await ContainerAsync(request, container, images, leftBehind, resumed, started, cancel),
                 Executor.Importer importer => Attempted.With(ImporterTask.Run(request, importer, same)),
+                Executor.Resolver resolver => Attempted.With(ResolverTask.Run(request, resolver, recorded)),
                 Executor.Unsupported other => Attempted.With(Outcome.Failed(StatusCode.Unimplemented, $"The local cloud does not run tasks of the kind '{other.Kind}'.")),
                 _ => Attempted.With(Outcome.Failed(StatusCode.Unimplemented, "The local cloud does not run this kind of task.")),
             };
@@ -68,7 +70,8 @@ internal sealed class TaskExecutor(VertexOptions options, EngineAccess access, C
         var task = new ContainerTask(options, access, images, request, container, leftBehind, abandon);
         try
         {
-            var fingerprint = request.Caching.Enabled ? await FingerprintAsync(request, container, task.Image, images, cancel) : null;
+            // What a driver looks up may have changed: such a task is not the same twice.
+            var fingerprint = request.Caching.Enabled && container.Driver is null ? await FingerprintAsync(request, container, task.Image, images, cancel) : null;
             if (fingerprint is not null && leftBehind is null && await _cache.FindAsync(fingerprint, cancel) is { } hit)
             {
                 return Attempted.With(hit);

@@ -29,8 +29,12 @@ internal sealed record TaskRequest(
             Inputs.Artifacts,
             Component.OutputParameters.Keys.ToImmutableSortedDictionary(key => key, key => $"{folder}/{key}", StringComparer.Ordinal),
             Component.OutputArtifacts.ToImmutableSortedDictionary(
-                pair => pair.Key, pair => ImmutableArray.Create(new RuntimeArtifact(pair.Key, pair.Value.Type, $"{OutputUri}/{pair.Key}", pair.Value.Metadata)), StringComparer.Ordinal),
-            $"{folder}/{OutputFileName}");
+                pair => pair.Key, pair => ImmutableArray.Create(new RuntimeArtifact(pair.Key, pair.Value.Type, $"{OutputUri}/{pair.Key}", pair.Value.Metadata, Id: ArtifactIds.Of(this, pair.Key, index: 0))), StringComparer.Ordinal),
+            $"{folder}/{OutputFileName}")
+        {
+            Store = Run.IsTfx ? $"{Parent}/metadataStores/default" : null,
+            Types = Run.IsTyped ? declared.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.Type, StringComparer.Ordinal) : null,
+        };
     }
 
     public const string OutputFileName = "executor_output.json";

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using MlOps.Core.Cel;
+using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
@@ -10,14 +11,17 @@ internal static class PipelineExpressions
 {
     /// <summary>Whether a task's condition holds. A fault is never "false".</summary>
     /// <exception cref="TaskFaultException">It is neither true nor false.</exception>
-    public static bool Holds(string condition, ImmutableSortedDictionary<string, JsonElement> parameters)
+    public static bool Holds(string condition, TaskInputs given)
     {
         var inputs = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["parameter_values"] = parameters.ToDictionary(pair => pair.Key, pair => CelValue.Of(pair.Value), StringComparer.Ordinal),
+            ["parameter_values"] = given.Parameters.ToDictionary(pair => pair.Key, pair => CelValue.Of(pair.Value), StringComparer.Ordinal),
 
             // Schema 2.0: inputs.parameters['x'].string_value.
-            ["parameters"] = parameters.ToDictionary(pair => pair.Key, pair => (object?)Fields(pair.Value), StringComparer.Ordinal),
+            ["parameters"] = given.Parameters.ToDictionary(pair => pair.Key, pair => (object?)Fields(pair.Value), StringComparer.Ordinal),
+
+            // TFX: inputs.artifacts['x'].artifacts[0].metadata['k'], or .uri.
+            ["artifacts"] = given.Artifacts.ToDictionary(pair => pair.Key, pair => (object?)Artifacts(pair.Value), StringComparer.Ordinal),
         };
         return Evaluate("condition", condition, new(StringComparer.Ordinal) { ["inputs"] = inputs }) is bool result
             ? result
@@ -39,6 +43,9 @@ internal static class PipelineExpressions
             throw new TaskFaultException($"The {what} `{expression}` has no value: {error.Message}.", error);
         }
     }
+
+    private static Dictionary<string, object?> Artifacts(ImmutableArray<RuntimeArtifact> artifacts) =>
+        new(StringComparer.Ordinal) { ["artifacts"] = artifacts.Select(artifact => CelValue.Of(Json.Of(artifact.ToJson()))).ToList() };
 
     // The fields of google.protobuf.Value and of schema 2.0's Value; string_value is there whatever the value is.
     private static Dictionary<string, object?> Fields(JsonElement value)

@@ -96,6 +96,7 @@ internal sealed class PipelineRun
             null => NodeKind.Graph,
             Executor.Container => NodeKind.Container,
             Executor.Importer => NodeKind.Importer,
+            Executor.Resolver => NodeKind.Resolver,
             _ => NodeKind.Unsupported,
         };
         var node = new TaskNode(_nodes.Count + 1, parent, task, component, kind == NodeKind.Loop ? null : executor, name, kind) { Iteration = iteration, CreateTime = time };
@@ -171,7 +172,7 @@ internal sealed class PipelineRun
         {
             var task = node.Task!;
             node.Inputs = InputResolution.Resolve(task, node.Component, graph, _facts, node.Facts);
-            if (task.Trigger.Condition is { } condition && !PipelineExpressions.Holds(condition, node.Inputs.Parameters))
+            if (task.Trigger.Condition is { } condition && !PipelineExpressions.Holds(condition, node.Inputs))
             {
                 End(node, State.NotTriggered, error: null);
             }

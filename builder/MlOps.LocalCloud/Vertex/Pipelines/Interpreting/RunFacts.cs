@@ -12,6 +12,15 @@ internal sealed record RunFacts(string JobName, string JobId, string Uuid, strin
 {
     /// <summary>The folder of the run's artifacts.</summary>
     public string Folder => $"{Root}/{JobId}";
+
+    /// <summary>The pipeline's own name, by which a resolver finds what its earlier runs have made.</summary>
+    public string Pipeline { get; init; } = "";
+
+    /// <inheritdoc cref="Spec.PipelineSpec.IsTfx"/>
+    public bool IsTfx { get; init; }
+
+    /// <inheritdoc cref="Spec.PipelineSpec.IsTyped"/>
+    public bool IsTyped { get; init; }
 }
 
 /// <summary>What is known of a task: its number in the run, from 1, and its name.</summary>

@@ -12,6 +12,7 @@ internal enum NodeKind
     Loop,
     Container,
     Importer,
+    Resolver,
     Unsupported,
 }
 
@@ -91,7 +92,7 @@ internal sealed class TaskNode(long id, TaskNode? parent, PipelineTask? task, Co
 
     public bool IsSuccess => State is State.Succeeded or State.Skipped;
 
-    public bool IsLeaf => Kind is NodeKind.Container or NodeKind.Importer or NodeKind.Unsupported;
+    public bool IsLeaf => Kind is NodeKind.Container or NodeKind.Importer or NodeKind.Resolver or NodeKind.Unsupported;
 
     public TaskFacts Facts => new(Id, Name);
 

@@ -18,11 +18,12 @@ internal sealed record RuntimeArtifact(string Name, ArtifactType Type, string Ur
     [JsonIgnore]
     public string Path => CustomPath ?? LocalPath.Of(Uri);
 
-    public JsonObject ToJson()
+    /// <param name="store">Where the artifact's id is its name, <c>STORE/artifacts/ID</c>; null: the output's name.</param>
+    public JsonObject ToJson(string? store = null)
     {
         var json = new JsonObject
         {
-            ["name"] = Name,
+            ["name"] = store is null ? Name : $"{store}/artifacts/{Id}",
             ["type"] = new JsonObject { ["schemaTitle"] = Type.SchemaTitle, ["schemaVersion"] = Type.SchemaVersion },
             ["uri"] = Uri,
             ["metadata"] = Json.Normalised(Metadata),
@@ -63,10 +64,25 @@ internal sealed record ExecutorInput(
     ImmutableSortedDictionary<string, ImmutableArray<RuntimeArtifact>> OutputArtifacts,
     string OutputFile)
 {
+    /// <summary><c>projects/P/locations/L/metadataStores/default</c>: artifacts are told by their resource names (TFX); null: by their outputs' names.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>The declared types where parameters are told with typed values too (schema 2.0); null otherwise.</summary>
+    public ImmutableSortedDictionary<string, ParameterType>? Types { get; init; }
+
     public string ToJson()
     {
         var inputs = new JsonObject();
         Put(inputs, "parameterValues", Parameters, Json.Normalised);
+        if (Types is { } types)
+        {
+            Put(inputs, "parameters", Parameters, pair => null);
+            foreach (var (name, value) in Parameters)
+            {
+                inputs["parameters"]![name] = Typed(types.GetValueOrDefault(name), value);
+            }
+        }
+
         Put(inputs, "artifacts", Artifacts, List);
         var outputs = new JsonObject();
         Put(outputs, "parameters", OutputParameters, file => new JsonObject { ["outputFile"] = file });
@@ -75,7 +91,12 @@ internal sealed record ExecutorInput(
         return Json.Text(Json.Of(new JsonObject { ["inputs"] = inputs, ["outputs"] = outputs }));
     }
 
-    private static JsonObject List(ImmutableArray<RuntimeArtifact> artifacts) => new() { ["artifacts"] = new JsonArray([.. artifacts.Select(artifact => artifact.ToJson())]) };
+    private JsonObject List(ImmutableArray<RuntimeArtifact> artifacts) => new() { ["artifacts"] = new JsonArray([.. artifacts.Select(artifact => artifact.ToJson(Store))]) };
+
+    // pipeline_spec.proto, Value: what has no type of its own is JSON in a string; 64-bit integers are written as strings.
+    private static JsonObject Typed(ParameterType type, JsonElement value) => value.ValueKind == JsonValueKind.Number
+        ? type == ParameterType.Double ? new() { ["doubleValue"] = Json.Normalised(value) } : new() { ["intValue"] = Coercion.Text(value) }
+        : new() { ["stringValue"] = Coercion.Text(value) };
 
     // Empty maps are left out, as proto3 JSON does.
     private static void Put<T>(JsonObject to, string key, ImmutableSortedDictionary<string, T> values, Func<T, JsonNode?> json)

@@ -41,6 +41,12 @@ internal static class JobDescription
     /// <summary>The metadata store that a job's run is recorded in.</summary>
     public static string StoreOf(PipelineJob job) => MetadataNames.StoreOf(job.Name[..job.Name.IndexOf("/pipelineJobs/", StringComparison.Ordinal)]);
 
+    /// <summary>The artifacts that a job's tasks have made; not those that they have only found.</summary>
+    public static IEnumerable<Artifact> Artifacts(PipelineJob job) => (job.JobDetail?.TaskDetails ?? [])
+        .Where(task => task.State == TaskState.Succeeded && task.Execution?.SchemaTitle != TaskDescription.ResolverExecution)
+        .SelectMany(task => task.Outputs.Values.SelectMany(list => list.Artifacts))
+        .DistinctBy(artifact => artifact.Name);
+
     private static PipelineJobDetail Detail(PipelineJob job, RunFacts facts, PipelineRun run)
     {
         var store = StoreOf(job);

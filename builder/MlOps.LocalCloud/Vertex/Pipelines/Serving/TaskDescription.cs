@@ -20,6 +20,9 @@ namespace MlOps.LocalCloud.Vertex.Pipelines.Serving;
 /// </summary>
 internal static class TaskDescription
 {
+    /// <summary>The schema title of tasks whose outputs are artifacts of other tasks.</summary>
+    public const string ResolverExecution = "system.ResolverExecution";
+
     /// <param name="store"><c>projects/P/locations/L/metadataStores/default</c>.</param>
     public static PipelineTaskDetail Of(TaskNode node, RunFacts facts, string store)
     {
@@ -156,6 +159,7 @@ internal static class TaskDescription
         { Parent: null } => "system.Run",
         { Kind: NodeKind.Graph or NodeKind.Loop } => "system.DagExecution",
         { Kind: NodeKind.Importer } => "system.ImporterExecution",
+        { Kind: NodeKind.Resolver } => ResolverExecution,
         _ => "system.ContainerExecution",
     };
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Spec;
@@ -19,6 +21,11 @@ internal static class ExecutorReader
             return Importer(importer);
         }
 
+        if (node.Map("resolver") is { } resolver)
+        {
+            return Resolver(resolver);
+        }
+
         return new Executor.Unsupported(node.Value.EnumerateObject().Select(pair => pair.Name).FirstOrDefault() ?? "nothing");
     }
 
@@ -30,7 +37,21 @@ internal static class ExecutorReader
         }
 
         var environment = node.List("env").Select(pair => KeyValuePair.Create(pair.Text("name") ?? "", pair.Text("value") ?? ""));
-        return new Executor.Container(node.Text("image") ?? "", [.. node.Texts("command")], [.. node.Texts("args")], [.. environment], Limits(node.Map("resources")));
+        return new Executor.Container(node.Text("image") ?? "", [.. node.Texts("command")], [.. node.Texts("args")], [.. environment], Limits(node.Map("resources")))
+        {
+            Driver = node.Map("lifecycle")?.Map("preCacheCheck") is { } hook ? new ContainerHook([.. hook.Texts("command")], [.. hook.Texts("args")]) : null,
+        };
+    }
+
+    private static Executor.Resolver Resolver(SpecNode node)
+    {
+        var queries = node.Maps("outputArtifactQueries").ToImmutableSortedDictionary(pair => pair.Key, pair => new ArtifactQuery(pair.Node.Text("filter") ?? "", Math.Max(1, pair.Node.Whole("limit"))), StringComparer.Ordinal);
+        if (queries.IsEmpty)
+        {
+            node.Fault("'outputArtifactQueries' is missing");
+        }
+
+        return new Executor.Resolver(queries);
     }
 
     // The older numbers stand beside the newer texts and mean the same: cores, and decimal gigabytes.
@@ -56,6 +77,18 @@ internal static class ExecutorReader
         }
 
         return new Executor.Importer(
-            constant is { } value ? Coercion.Text(value) : null, parameter, ComponentReader.Type(node.Map("typeSchema")), node.Map("metadata")?.Value ?? Json.EmptyMap, node.Flag("reimport"));
+            constant is { } value ? Coercion.Text(value) : null, parameter, ComponentReader.Type(node.Map("typeSchema")), Metadata(node), node.Flag("reimport"));
+    }
+
+    // Before there was 'metadata', there were two maps of typed values.
+    private static JsonElement Metadata(SpecNode node)
+    {
+        var metadata = (JsonObject?)Json.Node(node.Map("metadata")?.Value ?? Json.EmptyMap) ?? [];
+        foreach (var (key, value) in node.Maps("properties").Concat(node.Maps("customProperties")))
+        {
+            metadata[key] = value.Constant() is { } constant ? Json.Node(constant) : null;
+        }
+
+        return Json.Of((JsonNode)metadata);
     }
 }

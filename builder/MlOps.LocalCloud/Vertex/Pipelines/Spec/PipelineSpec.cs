@@ -10,7 +10,14 @@ internal sealed record PipelineSpec(
     string? DefaultRoot,
     Component Root,
     ImmutableDictionary<string, Component> Components,
-    ImmutableDictionary<string, Executor> Executors);
+    ImmutableDictionary<string, Executor> Executors)
+{
+    /// <summary>Compiled by TFX, whose containers tell artifacts apart by their resource names.</summary>
+    public bool IsTfx { get; init; }
+
+    /// <summary>Of schema 2.0, whose containers read <c>inputs.parameters</c> with typed values.</summary>
+    public bool IsTyped { get; init; }
+}
 
 /// <summary>Inputs, outputs, and either a graph of tasks or an executor.</summary>
 internal sealed record Component(

@@ -52,6 +52,10 @@ internal static class SpecReader
 
         var components = node.Maps("components").ToImmutableDictionary(pair => pair.Key, pair => ComponentReader.Component(pair.Key, pair.Node), StringComparer.Ordinal);
         var executors = (node.Map("deploymentSpec")?.Maps("executors") ?? []).ToImmutableDictionary(pair => pair.Key, pair => ExecutorReader.Executor(pair.Node), StringComparer.Ordinal);
-        return new PipelineSpec(name ?? "", node.Text("defaultPipelineRoot"), ComponentReader.Component("root", root), components, executors);
+        return new PipelineSpec(name ?? "", node.Text("defaultPipelineRoot"), ComponentReader.Component("root", root), components, executors)
+        {
+            IsTfx = node.Text("sdkVersion")?.StartsWith("tfx-", StringComparison.Ordinal) ?? false,
+            IsTyped = node.Text("schemaVersion")?.StartsWith("2.0", StringComparison.Ordinal) ?? false,
+        };
     }
 }

@@ -5,13 +5,16 @@ using MlOps.Core.Cel;
 using MlOps.LocalCloud.Vertex;
 using MlOps.LocalCloud.Vertex.Pipelines;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
+using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
 
 namespace MlOps.LocalCloud.Tests.Vertex.Pipelines.Interpreting;
 
 public sealed class PipelineExpressionTests
 {
-    private static readonly ImmutableSortedDictionary<string, JsonElement> Inputs = ImmutableSortedDictionary<string, JsonElement>.Empty
+    private static readonly TaskInputs Inputs = new(Parameters(), TaskInputs.Empty.Artifacts.Add("_Evaluator.blessing", [new RuntimeArtifact("blessing", new("tfx.ModelBlessing", "0.0.1"), "gs://b/x", Json.Parse("""{"blessed": 1, "who": "me"}"""))]));
+
+    private static ImmutableSortedDictionary<string, JsonElement> Parameters() => ImmutableSortedDictionary<string, JsonElement>.Empty
         .Add("s", Json.Of("x"))
         .Add("quote", Json.Of("x' or '1'=='1"))
         .Add("n", Json.Of(5))
@@ -27,6 +30,8 @@ public sealed class PipelineExpressionTests
     [InlineData("inputs.parameter_values[\"s\"] == \"x\" && !(inputs.parameter_values['n'] == 4)")]
     [InlineData("int(inputs.parameter_values['n']) > 4 && int(inputs.parameter_values['n']) <= 5")]
     [InlineData("inputs.parameter_values['n'] == 5")]
+    [InlineData("(inputs.artifacts['_Evaluator.blessing'].artifacts[0].metadata['blessed'] == 1.0)")]
+    [InlineData("((inputs.artifacts['_Evaluator.blessing'].artifacts[0].uri + 'y') == 'gs://b/xy') && inputs.artifacts['_Evaluator.blessing'].artifacts[0].metadata['who'] == 'me'")]
     [InlineData("inputs.parameter_values['f'] < double(int(inputs.parameter_values['n']))")]
     [InlineData("inputs.parameter_values['f'] < 1")]
     [InlineData("inputs.parameter_values['yes'] == true")]
