@@ -16,14 +16,17 @@ internal sealed record TaskRecord(Execution Execution, ImmutableArray<Artifact> 
 /// </summary>
 internal sealed record RunRecord(Context Pipeline, Context Run, ImmutableArray<TaskRecord> Tasks)
 {
-    /// <param name="nodes">The tasks to be recorded; those that never began leave nothing.</param>
+    /// <param name="nodes">
+    /// The tasks to be recorded, in the order in which they ended: of tasks that gave the same artifact the first one counts, live and
+    /// after a restart. Those that never began leave nothing.
+    /// </param>
     public static RunRecord Of(PipelineJob job, RunFacts facts, PipelineRun run, IEnumerable<TaskNode> nodes)
     {
         var store = JobDescription.StoreOf(job);
         return new RunRecord(
             RunContexts.Pipeline(facts, run.Root.Name, store),
             RunContexts.Run(job, facts, run.Root.Name, store),
-            [.. nodes.Select(node => (node, TaskDescription.Of(node, facts, store))).Where(pair => pair.Item2.Execution is not null).Select(pair => Task(pair.node, pair.Item2))]);
+            [.. nodes.OrderBy(node => node.EndTime ?? DateTimeOffset.MaxValue).ThenBy(node => node.Id).Select(node => (node, TaskDescription.Of(node, facts, store))).Where(pair => pair.Item2.Execution is not null).Select(pair => Task(pair.node, pair.Item2))]);
     }
 
     private static TaskRecord Task(TaskNode node, PipelineTaskDetail detail)
