@@ -50,7 +50,7 @@ public sealed class JobServiceTests(TestVertex vertex) : IClassFixture<TestVerte
         Assert.True(operation.Done);
         Assert.Equal(StatusCode.NotFound, (await RefusedAsync(() => vertex.GetJobAsync(created[0].Name))).StatusCode);
         Assert.Equal(StatusCode.InvalidArgument, (await RefusedAsync(() => ListAsync("nonsense=1"))).StatusCode);
-        Assert.Equal(StatusCode.NotFound, (await RefusedAsync(async () => await vertex.Jobs.CancelCustomJobAsync(new CancelCustomJobRequest { Name = created[0].Name }))).StatusCode);
+        Assert.Equal(StatusCode.NotFound, (await RefusedAsync(async () => await vertex.Jobs.CancelCustomJobAsync(new CancelCustomJobRequest { Name = created[0].Name }, cancellationToken: TestVertex.Cancel))).StatusCode);
     }
 
     [Fact]

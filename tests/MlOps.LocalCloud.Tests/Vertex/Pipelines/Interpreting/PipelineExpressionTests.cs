@@ -3,7 +3,6 @@ using System.Text.Json;
 using CsCheck;
 using MlOps.Core.Cel;
 using MlOps.LocalCloud.Vertex;
-using MlOps.LocalCloud.Vertex.Pipelines;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;

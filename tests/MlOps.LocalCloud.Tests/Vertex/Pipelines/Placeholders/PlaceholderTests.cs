@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MlOps.LocalCloud.Vertex;
-using MlOps.LocalCloud.Vertex.Pipelines;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
-using Google.Protobuf;
 using MlOps.LocalCloud.Tests.Vertex.Jobs;
 
 namespace MlOps.LocalCloud.Tests.Vertex.Pipelines.Running;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
-using Google.Protobuf;
 using MlOps.LocalCloud.Tests.Vertex.Jobs;
 using MlOps.Testing;
 using TaskState = Google.Cloud.AIPlatform.V1.PipelineTaskDetail.Types.State;
