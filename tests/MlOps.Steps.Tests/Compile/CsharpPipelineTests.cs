@@ -42,12 +42,33 @@ public sealed class CsharpPipelineTests : IDisposable
         Assert.Contains("'return pipeline.Print();'", silent.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_example_of_the_page_about_pipelines_compiles()
+    {
+        var page = File.ReadAllText(Path.Combine(Shared.Checkout(), "docs", "pipelines.md"));
+        var example = page.Split("```csharp\n")[1].Split("```")[0];
+        Component("ingest", "{name: rows, type: Integer}", "{name: data, type: Dataset}");
+        Component("train", "{name: data, type: Dataset}, {name: rate, type: Float}, {name: tag, type: String}", "{name: score, type: Float}");
+        Component("choose", "{name: scores, type: JsonArray}", "{name: score, type: Float}");
+        Component("publish", "", "{name: text, type: String}");
+        Component("explain", "", "{name: text, type: String}");
+
+        Assert.StartsWith("1 pipeline: greet ", (await CompileAsync(example)).Summary, StringComparison.Ordinal);
+    }
+
+    private void Component(string name, string inputs, string outputs) => _delivery.Write(
+        $"components/{name}/component.yaml",
+        $"name: {name}\ninputs: [{inputs}]\noutputs: [{outputs}]\nimplementation: {{container: {{image: 'reg.example/x@sha256:{new string('a', 64)}'}}}}\n");
+
     private async Task<IEnumerable<Problem>> FaultsAsync(string third) => (await Assert.ThrowsAsync<InvalidInputException>(() => RunAsync(third))).Problems;
 
-    private async Task<Core.Graph.StepResult> RunAsync(string third)
+    private Task<Core.Graph.StepResult> RunAsync(string third) =>
+        CompileAsync($"using MlOps.Pipelines.Authoring;\nvar pipeline = new Pipeline(\"greet\");\n{third}\nreturn pipeline.Print();\n");
+
+    private async Task<Core.Graph.StepResult> CompileAsync(string program)
     {
         var cancel = TestContext.Current.CancellationToken;
-        _delivery.Write("pipelines/greet.cs", $"using MlOps.Pipelines.Authoring;\nvar pipeline = new Pipeline(\"greet\");\n{third}\nreturn pipeline.Print();\n");
+        _delivery.Write("pipelines/greet.cs", program);
         _delivery.Workspace.Write(Records.Push, new PushedImages(new string('c', 40), []));
         await RewriteStep.RunAsync(_delivery.Context, cancel);
         return await CompileStep.RunAsync(_delivery.Context, cancel);

@@ -5,7 +5,6 @@ using MlOps.Core.Images;
 using MlOps.Core.Problems;
 using MlOps.Google;
 using MlOps.Pipelines;
-using MlOps.Pipelines.Definitions;
 using MlOps.Steps.References;
 using MlOps.Testing;
 
@@ -172,7 +171,7 @@ public sealed class ReferenceFetchTests : IDisposable
                 }
                 else if (Files.TryGetValue(path, out var content))
                 {
-                    await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(content));
+                    await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(content), TestContext.Current.CancellationToken);
                 }
                 else
                 {
