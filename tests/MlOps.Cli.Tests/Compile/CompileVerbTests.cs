@@ -140,11 +140,10 @@ public sealed class CompileVerbTests : IDisposable
         try
         {
             var none = await RunAsync("compile", "--diff", "hello.yaml", "--env", "dev");
-            await UploadAsync();
+            await OkAsync("ci", "--env", "dev", "--only", "checkout,build,push,rewrite,compile,upload");
             Write("hello.yaml", Hello.Replace("attempts: 2", "attempts: 3", StringComparison.Ordinal));
             var changed = await OkAsync("compile", "--diff", "hello.yaml", "--env", "dev");
-            await OkAsync("compile", "--env", "dev");
-            await OkAsync("upload", "--env", "dev");
+            await OkAsync("ci", "--env", "dev", "--only", "compile,upload");
             var same = await OkAsync("compile", "--diff", "hello.yaml", "--env", "dev");
 
             Assert.Equal(2, none.ExitCode);
@@ -163,14 +162,6 @@ public sealed class CompileVerbTests : IDisposable
     {
         _folder.Dispose();
         _home.Dispose();
-    }
-
-    private async Task UploadAsync()
-    {
-        foreach (var step in new[] { "checkout", "build", "push", "rewrite", "compile", "upload" })
-        {
-            await OkAsync(step, "--env", "dev");
-        }
     }
 
     private void Write(string path, string text) => _folder.Write(path, text);
