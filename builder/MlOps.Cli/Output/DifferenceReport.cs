@@ -126,7 +126,7 @@ internal static class DifferenceReport
     private static string Version(ImageReference image) => image.Digest is { } digest ? $"@{digest.Hex[..12]}" : image.Tag is { } tag ? $":{tag}" : ":latest";
 
     /// <summary>The image that a task runs, without the path of its repository.</summary>
-    private static string Image(string? text) => text is not null && text.Contains('/', StringComparison.Ordinal) && ImageReference.TryParse(text, out var image)
+    private static string Image(string? text) => text is not null && text.IndexOfAny(['/', ':', '@']) >= 0 && ImageReference.TryParse(text, out var image)
         ? image.Name[(image.Name.LastIndexOf('/') + 1)..] + Version(image)
         : text ?? "";
 

@@ -22,6 +22,7 @@ internal sealed class TaskMatching
         Pair(node => HasName(node) ? $"{node.IsBox} {node.Path}" : null);
         Pair(node => node.IsBox ? null : Content(node, image => image));
         Pair(node => node.IsBox ? null : Content(node, Repository));
+        Pair(node => node.IsBox ? null : Component(node), onlyIfAlone: true);
         PairBoxes();
     }
 
@@ -43,14 +44,15 @@ internal sealed class TaskMatching
     /// <summary>Authors name tasks and nested pipelines; the other boxes are numbered.</summary>
     public static bool HasName(OutlineNode node) => !node.IsBox || node.Kind == OutlineKind.Nested;
 
-    private void Pair(Func<OutlineNode, string?> key)
+    private void Pair(Func<OutlineNode, string?> key, bool onlyIfAlone = false)
     {
+        var alike = Removed.Select(node => key(node) ?? "").CountBy(name => name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         var free = Added.Select(node => (node, key: key(node))).Where(item => item.key is not null)
             .GroupBy(item => item.key!, item => item.node, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => new Queue<OutlineNode>(group), StringComparer.Ordinal);
         foreach (var node in Removed.ToArray())
         {
-            if (key(node) is { } name && free.TryGetValue(name, out var candidates) && candidates.TryDequeue(out var match))
+            if (key(node) is { } name && free.TryGetValue(name, out var candidates) && (!onlyIfAlone || (alike[name] == 1 && candidates.Count == 1)) && candidates.TryDequeue(out var match))
             {
                 Match(node, match);
             }
@@ -92,6 +94,11 @@ internal sealed class TaskMatching
 
         return CanonicalJson.Text(new JsonArray(executor, task.Component["inputDefinitions"]?.DeepClone(), task.Component["outputDefinitions"]?.DeepClone()));
     }
+
+    /// <summary>What a component is though its code changed: its image and what it takes and hands out.</summary>
+    private static string? Component(OutlineNode task) => task.Executor.Map("container").Text("image") is { } image
+        ? CanonicalJson.Text(new JsonArray(Repository(image), task.Component["inputDefinitions"]?.DeepClone(), task.Component["outputDefinitions"]?.DeepClone()))
+        : null;
 
     /// <summary>The image without its tag and digest.</summary>
     public static string Repository(string image) =>

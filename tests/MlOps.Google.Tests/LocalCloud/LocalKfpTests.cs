@@ -33,6 +33,9 @@ public sealed class LocalKfpTests
         await client.SetTagAsync(one, "main", Cancel);
         Assert.Equal(one, await client.ResolveTagAsync(Repository, "training", "main", Cancel));
 
+        Assert.Equal(two, await client.NewestAsync(Repository, "training", Cancel));
+        Assert.Null(await client.NewestAsync(Repository, "other", Cancel));
+
         Assert.Equal(["training"], await client.PackagesAsync(Repository, Cancel).ToListAsync(Cancel));
         Assert.Equal(2, await client.VersionsAsync(Repository, "training", Cancel).CountAsync(Cancel));
         Assert.Equal([("main", one), ("v1", one)], await client.TagsAsync(Repository, "training", Cancel).OrderBy(tag => tag.Tag).ToListAsync(Cancel));

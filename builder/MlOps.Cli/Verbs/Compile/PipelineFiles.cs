@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using MlOps.Core.Problems;
 using MlOps.Pipelines;
 using MlOps.Pipelines.Ir;
@@ -26,7 +27,8 @@ internal static class PipelineFiles
 
         if (found is [{ Code: "not-a-pipeline" } only] && only.Message.StartsWith("This is a pipeline definition", StringComparison.Ordinal))
         {
-            return PipelineCompiler.Compile(file.FullName, options, problems);
+            // In the order of the file that would be written, so that both look the same.
+            return PipelineCompiler.Compile(file.FullName, options, problems) is { } spec ? new CompiledPipelineSpec(spec.Name, (JsonObject)JsonNode.Parse(spec.Bytes)!) : null;
         }
 
         found.ForEach(problems.Add);
