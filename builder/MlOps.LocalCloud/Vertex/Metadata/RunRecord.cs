@@ -26,7 +26,13 @@ internal sealed record RunRecord(Context Pipeline, Context Run, ImmutableArray<T
         return new RunRecord(
             RunContexts.Pipeline(facts, run.Root.Name, store),
             RunContexts.Run(job, facts, run.Root.Name, store),
-            [.. nodes.OrderBy(node => node.EndTime ?? DateTimeOffset.MaxValue).ThenBy(node => node.Id).Select(node => (node, TaskDescription.Of(node, facts, store))).Where(pair => pair.Item2.Execution is not null).Select(pair => Task(pair.node, pair.Item2))]);
+            [
+                // In the order in which they ended: of two that give the same artifact the first one dates it, in a replay too.
+                .. nodes.OrderBy(node => node.EndTime ?? DateTimeOffset.MaxValue)
+                    .Select(node => (Node: node, Detail: TaskDescription.Of(node, facts, store)))
+                    .Where(task => task.Detail.Execution is not null)
+                    .Select(task => Task(task.Node, task.Detail)),
+            ]);
     }
 
     private static TaskRecord Task(TaskNode node, PipelineTaskDetail detail)
