@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MlOps.Pipelines.Comparing;
-using MlOps.Pipelines.Ir;
 using MlOps.Pipelines.Tests.Compilation;
 
 namespace MlOps.Pipelines.Tests.Comparing;

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Files;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MlOps.Core.Images;
-using MlOps.Core.Problems;
 
 namespace MlOps.Pipelines.Ir.Checking;
 
