@@ -32,12 +32,19 @@ public sealed class CsharpPipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_that_fails_or_hands_over_nothing_is_shown()
+    public async Task A_program_that_fails_is_shown_and_one_without_the_library_is_told_where_it_is()
     {
         var failed = await Assert.ThrowsAsync<StepFailedException>(() => RunAsync("throw new InvalidOperationException(\"no such year\");"));
         Assert.Contains("greet.cs failed with exit code", failed.Message, StringComparison.Ordinal);
         Assert.Contains(failed.Tail, line => line.Contains("no such year", StringComparison.Ordinal));
 
+        File.Delete(Path.Combine(_delivery.Root, "pipelines", "Directory.Build.props"));
+        Assert.Contains(await FaultsAsync(""), problem => problem.Message.EndsWith("take that of the template csharp-pipeline.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_program_that_hands_over_nothing_is_told_how()
+    {
         var silent = await Assert.ThrowsAsync<StepFailedException>(() => RunAsync("return 0;"));
         Assert.Contains("'return pipeline.Print();'", silent.Message, StringComparison.Ordinal);
     }
