@@ -22,7 +22,9 @@ internal static partial class CsharpPipeline
         var output = context.Workspace.PathOf("compiled", source.Name + ".yaml");
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
         File.Delete(output);
-        string[] arguments = Path.GetExtension(source.Source) == ".csproj" ? ["run", "--project", source.Source] : ["run", source.Source];
+
+        // A file by itself would be made ready for native code, which needs packages that a closed network may not have.
+        string[] arguments = Path.GetExtension(source.Source) == ".csproj" ? ["run", "--project", source.Source] : ["run", "-p:PublishAot=false", source.Source];
         var result = await RunAsync(context, source, arguments, output, cancel);
         if (result.ExitCode != 0)
         {

@@ -5,7 +5,7 @@ using MlOps.Testing;
 
 namespace MlOps.Steps.Tests.Compile;
 
-/// <summary>A pipeline in C#, run by the real `dotnet run`.</summary>
+/// <summary>A pipeline in C#, run by the real `dotnet run`, where there are no packages at all.</summary>
 public sealed class CsharpPipelineTests : IDisposable
 {
     private readonly TestDelivery _delivery = new();
@@ -13,6 +13,7 @@ public sealed class CsharpPipelineTests : IDisposable
     public CsharpPipelineTests() => _delivery
         .Write("mlops.yaml", "name: sample\npipelines: {greet: pipelines/greet.cs}\n")
         .Write("components/hello/component.yaml", $"name: hello\ninputs: [{{name: who, type: String}}]\nimplementation: {{container: {{image: 'reg.example/hello@sha256:{new string('a', 64)}', args: [{{inputValue: who}}]}}}}\n")
+        .Write("pipelines/NuGet.config", "<configuration><config><add key=\"globalPackagesFolder\" value=\"packages\" /></config><packageSources><clear /></packageSources></configuration>\n")
         .Write("pipelines/Directory.Build.props", File.ReadAllText(Path.Combine(Shared.Checkout(), "templates", "csharp-pipeline", "pipelines", "Directory.Build.props")));
 
     [Fact]
