@@ -50,6 +50,13 @@ public sealed class OtherCompilerTests
         var refused = await mlops.RunAsync("ci", "--env", "local");
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("[foreign-digest]", refused.Errors);
+
+        // So is one that is not pinned, at its line of what was compiled.
+        repo.Write("../bin/kfp", Kfp.Replace("$IMAGE_HELLO", "python:3.11", StringComparison.Ordinal));
+        repo.Write("pipelines/inner/other.py", "# changed\n");
+        var unpinned = await mlops.RunAsync("ci", "--env", "local");
+        Assert.Equal(2, unpinned.ExitCode);
+        Assert.Matches(@"\.mlops/compiled/training\.json:\d+:\d+: error: The image 'python:3\.11' .* \[unpinned-image\]", unpinned.Errors);
     }
 
     /// <summary>What was uploaded is a component of other pipelines: by version, and by tag with a warning that tells the version.</summary>

@@ -36,7 +36,10 @@ internal static class Compilers
             "kfp" => await KfpAsync(context, source, sourceInOverlay, EnvironmentOf(context, overlay, components, output), cancel),
             _ => await CommandAsync(context, source, overlay, EnvironmentOf(context, overlay, components, output), cancel),
         };
-        if (PipelineFile.Parse(source.Source, await File.ReadAllTextAsync(produced, cancel), problems) is not { } file)
+
+        // Lines are of what was read: what another compiler wrote stays in .mlops/compiled.
+        var place = source.Compiler == "ir" ? source.Source : produced;
+        if (PipelineFile.Parse(place, await File.ReadAllTextAsync(produced, cancel), problems) is not { } file)
         {
             return null;
         }

@@ -22,17 +22,19 @@ internal static partial class CsharpPipeline
         var output = context.Workspace.PathOf("compiled", source.Name + ".yaml");
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
         File.Delete(output);
-        string[] arguments = Path.GetExtension(source.Source) == ".csproj" ? ["run", "--project", source.Source] : ["run", source.Source];
+
+        // A file by itself would be made ready for native code, which needs packages that a closed network may not have.
+        string[] arguments = Path.GetExtension(source.Source) == ".csproj" ? ["run", "--project", source.Source] : ["run", "-p:PublishAot=false", source.Source];
         var result = await RunAsync(context, source, arguments, output, cancel);
         if (result.ExitCode != 0)
         {
-            Refused(source, result, problems);
+            Refused(Shown(context, source), result, problems);
             return null;
         }
 
         if (!File.Exists(output))
         {
-            throw new StepFailedException($"{source.Source} ended well but handed over no pipeline: its last line must be 'return pipeline.Print();'.", result.Tail);
+            throw new StepFailedException($"{Shown(context, source)} ended well but handed over no pipeline: its last line must be 'return pipeline.Print();'.", result.Tail);
         }
 
         var text = await File.ReadAllTextAsync(output, cancel);
@@ -62,20 +64,22 @@ internal static partial class CsharpPipeline
     }
 
     /// <summary>What the C# compiler says is a problem like any other; else the program itself failed.</summary>
-    private static void Refused(PipelineSource source, CommandResult result, List<Problem> problems)
+    private static void Refused(string source, CommandResult result, List<Problem> problems)
     {
         var errors = result.Output.Select(line => CompilerError().Match(line)).Where(match => match.Success).Select(Error).Distinct().ToArray();
         if (errors.Length == 0)
         {
-            throw new StepFailedException($"The pipeline {source.Source} failed with exit code {result.ExitCode}.", result.Tail);
+            throw new StepFailedException($"The pipeline {source} failed with exit code {result.ExitCode}.", result.Tail);
         }
 
         problems.AddRange(errors);
     }
 
+    private static string Shown(DeliveryContext context, PipelineSource source) => Path.GetRelativePath(context.Project.Root, source.Source);
+
     private static Problem Error(Match match) => Problem.Error(
         match.Groups["code"].Value,
-        match.Groups["message"].Value,
+        match.Groups["message"].Value + (match.Groups["message"].Value.Contains("'MlOps'", StringComparison.Ordinal) ? " The library is referred to by a Directory.Build.props beside the pipeline: take that of the template csharp-pipeline." : ""),
         new SourceSpot(match.Groups["file"].Value, Number(match.Groups["line"]), Number(match.Groups["column"])));
 
     private static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+#:property PublishAot=false
 using MlOps.Pipelines.Authoring;
 
 // data ─┬─► train, once for each rate ─► choose ─► if it is good enough: final

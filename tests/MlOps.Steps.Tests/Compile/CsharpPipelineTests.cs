@@ -5,7 +5,7 @@ using MlOps.Testing;
 
 namespace MlOps.Steps.Tests.Compile;
 
-/// <summary>A pipeline in C#, run by the real `dotnet run`.</summary>
+/// <summary>A pipeline in C#, run by the real `dotnet run`, where there are no packages at all.</summary>
 public sealed class CsharpPipelineTests : IDisposable
 {
     private readonly TestDelivery _delivery = new();
@@ -13,6 +13,7 @@ public sealed class CsharpPipelineTests : IDisposable
     public CsharpPipelineTests() => _delivery
         .Write("mlops.yaml", "name: sample\npipelines: {greet: pipelines/greet.cs}\n")
         .Write("components/hello/component.yaml", $"name: hello\ninputs: [{{name: who, type: String}}]\nimplementation: {{container: {{image: 'reg.example/hello@sha256:{new string('a', 64)}', args: [{{inputValue: who}}]}}}}\n")
+        .Write("pipelines/NuGet.config", "<configuration><config><add key=\"globalPackagesFolder\" value=\"packages\" /></config><packageSources><clear /></packageSources></configuration>\n")
         .Write("pipelines/Directory.Build.props", File.ReadAllText(Path.Combine(Shared.Checkout(), "templates", "csharp-pipeline", "pipelines", "Directory.Build.props")));
 
     [Fact]
@@ -32,12 +33,19 @@ public sealed class CsharpPipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_that_fails_or_hands_over_nothing_is_shown()
+    public async Task A_program_that_fails_is_shown_and_one_without_the_library_is_told_where_it_is()
     {
         var failed = await Assert.ThrowsAsync<StepFailedException>(() => RunAsync("throw new InvalidOperationException(\"no such year\");"));
         Assert.Contains("greet.cs failed with exit code", failed.Message, StringComparison.Ordinal);
         Assert.Contains(failed.Tail, line => line.Contains("no such year", StringComparison.Ordinal));
 
+        File.Delete(Path.Combine(_delivery.Root, "pipelines", "Directory.Build.props"));
+        Assert.Contains(await FaultsAsync(""), problem => problem.Message.EndsWith("take that of the template csharp-pipeline.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_program_that_hands_over_nothing_is_told_how()
+    {
         var silent = await Assert.ThrowsAsync<StepFailedException>(() => RunAsync("return 0;"));
         Assert.Contains("'return pipeline.Print();'", silent.Message, StringComparison.Ordinal);
     }
