@@ -1,6 +1,7 @@
 using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Operations;
 using MlOps.LocalCloud.Vertex.Jobs;
+using MlOps.LocalCloud.Vertex.Jobs.Logs;
 using MlOps.LocalCloud.Vertex.Jobs.Serving;
 using MlOps.LocalCloud.Vertex.Jobs.Tables;
 using MlOps.LocalCloud.Vertex.Pipelines;
@@ -23,6 +24,7 @@ internal sealed class VertexService : IAsyncDisposable
         _runs = new JobRuns(options, messages);
         Desk = new JobDesk(_runs, messages, operations, options);
         Jobs = new LocalJobService(Desk, options);
+        JobLogs = new LogEntriesApi(options);
         var (jobs, artifacts) = (new JobTable(database), new ArtifactTable(database));
         Runner = new PipelineRunner(options, jobs, artifacts, new CacheTable(database), Desk);
         Pipelines = new LocalPipelineService(Runner, jobs, artifacts, operations, options);
@@ -35,6 +37,9 @@ internal sealed class VertexService : IAsyncDisposable
     public JobDesk Desk { get; }
 
     public LocalJobService Jobs { get; }
+
+    /// <summary>What jobs printed, as Cloud Logging tells it.</summary>
+    public LogEntriesApi JobLogs { get; }
 
     /// <summary>Goes on with the jobs and the runs that an earlier process has left; runs wait for jobs, so jobs come first.</summary>
     public async Task ResumeAsync(CancellationToken cancel)

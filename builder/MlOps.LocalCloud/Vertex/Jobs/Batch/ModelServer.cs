@@ -43,7 +43,7 @@ internal sealed class ModelServer : IAsyncDisposable
         {
             await StartAsync(engine, container, cancel);
             var log = Path.Combine(services.Options.StateFolder, "logs", job, $"{Replica}.log");
-            var watch = new ReplicaWatch(engine, new Replica(0, 0, new()), container, log, services.Stopping);
+            var watch = new ReplicaWatch(engine, new Replica(0, 0, new()), container, log, services.Options.Time, services.Stopping);
             server = new ModelServer(services, engine, container, watch);
             server._http.BaseAddress = await server.AddressAsync(model.Port, cancel);
             await server.HealthyAsync(model.HealthRoute(job), cancel);
