@@ -13,6 +13,7 @@ using MlOps.LocalCloud.Registry;
 using MlOps.LocalCloud.SecretManager;
 using MlOps.LocalCloud.Storage;
 using MlOps.LocalCloud.Vertex;
+using MlOps.LocalCloud.Vertex.Jobs.Logs;
 
 namespace MlOps.LocalCloud.Hosting;
 
@@ -87,6 +88,7 @@ internal sealed class CloudServices : IAsyncDisposable
         routes.MapGet(KfpApi.Download, _kfp.DownloadAsync);
         new ProjectsApi(_database).Map(routes);
         _metadata.Map(routes);
+        routes.MapPost(LogEntriesApi.Route, Vertex.JobLogs.AnswerAsync);
         routes.MapPost(PushApi.Route, CloudBuild.Pushes.AnswerAsync);
         GrpcApis.Map(routes, this);
     }

@@ -10,7 +10,7 @@ namespace MlOps.LocalCloud.Proxy;
 /// </summary>
 internal static partial class GoogleHosts
 {
-    private const string StorageHost = "storage.googleapis.com", Images = "-docker.pkg.dev", Templates = "-kfp.pkg.dev";
+    private const string StorageHost = "storage.googleapis.com", LoggingHost = "logging.googleapis.com", Images = "-docker.pkg.dev", Templates = "-kfp.pkg.dev";
 
     /// <summary>What is served under Google's names: these domains and everything below them.</summary>
     public static readonly string[] Domains = ["googleapis.com", "pkg.dev", "gcr.io"];
@@ -37,6 +37,10 @@ internal static partial class GoogleHosts
         else if (host.EndsWith(Templates, StringComparison.Ordinal))
         {
             Prefix(context, "", $"/kfp/{host[..^Templates.Length]}");
+        }
+        else if (host == LoggingHost)
+        {
+            Prefix(context, "", "/logging");
         }
         else if (host.EndsWith($".{StorageHost}", StringComparison.Ordinal))
         {

@@ -1,6 +1,7 @@
 using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Operations;
 using MlOps.LocalCloud.Vertex.Jobs;
+using MlOps.LocalCloud.Vertex.Jobs.Logs;
 using MlOps.LocalCloud.Vertex.Jobs.Serving;
 using MlOps.LocalCloud.Vertex.Jobs.Tables;
 using MlOps.LocalCloud.Vertex.Metadata;
@@ -28,6 +29,7 @@ internal sealed class VertexService : IAsyncDisposable
         _runs = new JobRuns(options, messages);
         Desk = new JobDesk(_runs, messages, operations, options);
         Jobs = new LocalJobService(Desk, options);
+        JobLogs = new LogEntriesApi(options);
         var (jobs, recorder) = (new JobTable(database), new RunRecorder(database));
         Runner = new PipelineRunner(options, jobs, recorder, new CacheTable(database), Desk);
         Pipelines = new LocalPipelineService(Runner, jobs, recorder, operations, options);
@@ -43,6 +45,9 @@ internal sealed class VertexService : IAsyncDisposable
     public JobDesk Desk { get; }
 
     public LocalJobService Jobs { get; }
+
+    /// <summary>What jobs printed, as Cloud Logging tells it.</summary>
+    public LogEntriesApi JobLogs { get; }
 
     /// <summary>Goes on with the jobs and the runs that an earlier process has left; runs wait for jobs, so jobs come first.</summary>
     public async Task ResumeAsync(CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MlOps.Core.Files;
 using MlOps.Google.Storage;
 
 namespace MlOps.Steps.Debug;
@@ -36,23 +37,23 @@ internal static class ArtifactFiles
             await to.CreateBucketAsync(project, files.Values.First().Bucket, region, cancel);
         }
 
-        foreach (var (_, file) in files.Where(pair => pair.Value.Crc32c != there.GetValueOrDefault(pair.Key)?.Crc32c))
+        var folder = Directory.CreateTempSubdirectory("mlops-debug-").FullName;
+        try
         {
-            var temporary = Path.GetTempFileName();
-            try
+            foreach (var (_, file) in files.Where(pair => pair.Value.Crc32c != there.GetValueOrDefault(pair.Key)?.Crc32c))
             {
-                await using (var local = File.Create(temporary))
+                var copy = Path.Combine(folder, "copy");
                 await using (var content = await from.OpenAsync(file.Bucket, file.Name, cancel, file.Generation))
                 {
-                    await content.CopyToAsync(local, cancel);
+                    await AtomicFile.WriteAsync(copy, content, cancel);
                 }
 
-                await to.UploadFileAsync(file.Bucket, file.Name, temporary, cancel, new UploadOptions { ContentType = file.ContentType ?? "application/octet-stream" });
+                await to.UploadFileAsync(file.Bucket, file.Name, copy, cancel, new UploadOptions { ContentType = file.ContentType ?? "application/octet-stream" });
             }
-            finally
-            {
-                File.Delete(temporary);
-            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 }

@@ -4,7 +4,6 @@ using Google.Cloud.AIPlatform.V1;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
 using MlOps.Google;
-using MlOps.Google.Grpc;
 using MlOps.Google.Registry;
 using MlOps.Google.Storage;
 using MlOps.Steps.Project;

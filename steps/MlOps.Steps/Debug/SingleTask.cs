@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Google.Cloud.AIPlatform.V1;
 using Google.Protobuf;
 using MlOps.Steps.Run;
 

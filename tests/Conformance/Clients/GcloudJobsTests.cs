@@ -21,6 +21,13 @@ public sealed class GcloudJobsTests(GcloudCloud gcloud) : IClassFixture<GcloudCl
             """);
         var name = await gcloud.OkAsync("ai", "custom-jobs", "create", Region, "--display-name=by-file", $"--config={config}", "--labels=team=ml", "--format=value(name)");
         await gcloud.OkAsync("ai", "custom-jobs", "create", Region, "--display-name=by-flag", $"--worker-pool-spec=machine-type=n1-standard-4,replica-count=1,container-image-uri={GcloudCloud.Image}", "--command=sleep", "--args=0");
+        string printed;
+        do
+        {
+            printed = await gcloud.OkAsync("logging", "read", $"resource.type=\"ml_job\" AND resource.labels.job_id=\"{name.Split('/')[^1]}\"", "--order=asc", "--format=value(severity,jsonPayload.message)");
+        }
+        while (printed.Split('\n').Length < 2);
+        Assert.Equal("INFO\tfrom the job\nINFO\tgs://by-gcloud/out/model/", printed);
         await gcloud.OkAsync("ai", "custom-jobs", "cancel", name, Region);
         JsonNode described;
         do

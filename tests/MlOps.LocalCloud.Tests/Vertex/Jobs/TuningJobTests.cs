@@ -52,12 +52,12 @@ public sealed class TuningJobTests(TestVertex vertex) : IClassFixture<TestVertex
     public async Task Trials_that_fail_or_report_nothing_are_infeasible_and_too_many_end_the_job()
     {
         await using var engine = await TestVertex.EngineAsync(TestVertex.Busybox);
-        var job = await vertex.RunAsync(Job("case $CLOUD_ML_TRIAL_ID in 1) " + Reporting + ";; 2) exit 0;; 3) echo broken; exit 1;; *) sleep 600;; esac", parallel: 1, failures: 2));
+        var job = await vertex.RunAsync(Job("case $CLOUD_ML_TRIAL_ID in 1) " + Reporting + ";; 2) mkdir /tmp/hypertune; echo '{\"skore\": \"1\", \"trial\": \"2\"}' > /tmp/hypertune/output.metrics;; 3) echo broken; exit 1;; *) sleep 600;; esac", parallel: 1, failures: 2));
 
         Assert.Equal(JobState.Failed, job.State);
         Assert.StartsWith("2 of 3 trials failed (maxFailedTrialCount 2). The last failure, trial 3: The replica workerpool0-0 exited with a non-zero status of 1.", job.Error.Message);
         Assert.Equal([TrialState.Succeeded, TrialState.Infeasible, TrialState.Infeasible], job.Trials.Select(trial => trial.State));
-        Assert.Contains("without reporting 'score'", job.Trials[1].InfeasibleReason);
+        Assert.Contains("without reporting 'score'; it reported 'skore'.", job.Trials[1].InfeasibleReason);
         Assert.Contains("broken", job.Trials[2].InfeasibleReason);
         Assert.Empty(await vertex.ContainersAsync());
     }

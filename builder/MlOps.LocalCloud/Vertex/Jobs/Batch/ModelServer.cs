@@ -17,6 +17,7 @@ internal sealed class ModelServer : IAsyncDisposable
 {
     /// <summary>The replica's name: in the container's labels, and of its log.</summary>
     public const string Replica = "predict-0";
+    private const int MostAttempts = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10), Pause = TimeSpan.FromMilliseconds(100), ProbeLimit = TimeSpan.FromSeconds(10), PredictLimit = TimeSpan.FromMinutes(10);
     private readonly JobServices _services;
     private readonly ContainerEngine _engine;
@@ -42,7 +43,7 @@ internal sealed class ModelServer : IAsyncDisposable
         {
             await StartAsync(engine, container, cancel);
             var log = Path.Combine(services.Options.StateFolder, "logs", job, $"{Replica}.log");
-            var watch = new ReplicaWatch(engine, new Replica(0, 0, new()), container, log, services.Stopping);
+            var watch = new ReplicaWatch(engine, new Replica(0, 0, new()), container, log, services.Options.Time, services.Stopping);
             server = new ModelServer(services, engine, container, watch);
             server._http.BaseAddress = await server.AddressAsync(model.Port, cancel);
             await server.HealthyAsync(model.HealthRoute(job), cancel);
@@ -55,9 +56,30 @@ internal sealed class ModelServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The answer to a prediction request, whatever its status.</summary>
+    /// <summary>The answer to a prediction request, whatever its status; one whose connection broke is sent again, twice at most.</summary>
     /// <exception cref="TaskFaultException">The container has ended.</exception>
     public async Task<(HttpStatusCode Status, string Body)> PredictAsync(string route, string body, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await PostAsync(route, body, cancel);
+            }
+            catch (HttpRequestException error)
+            {
+                await ThrowIfEndedAsync();
+                if (attempt == MostAttempts)
+                {
+                    return (HttpStatusCode.BadGateway, error.Message);
+                }
+
+                await Task.Delay(Pause, _services.Options.Time, cancel);
+            }
+        }
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> PostAsync(string route, string body, CancellationToken cancel)
     {
         using var content = new StringContent(body, Encoding.UTF8);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -71,11 +93,6 @@ internal sealed class ModelServer : IAsyncDisposable
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             return (HttpStatusCode.GatewayTimeout, string.Create(CultureInfo.InvariantCulture, $"The model did not answer within {PredictLimit.TotalMinutes:0} minutes."));
-        }
-        catch (HttpRequestException error)
-        {
-            await ThrowIfEndedAsync();
-            return (HttpStatusCode.BadGateway, error.Message);
         }
     }
 

@@ -42,6 +42,11 @@ internal static class MetricReports
         return [.. measurements.Values];
     }
 
+    /// <summary>The names under which something was reported, whether the study knows them or not.</summary>
+    public static ImmutableSortedSet<string> Names(string text) =>
+        text.Split('\n').Select(Parsed).OfType<JsonElement>().SelectMany(report => report.EnumerateObject()).Select(pair => pair.Name)
+            .Where(name => name is not ("timestamp" or "trial" or "global_step" or "checkpoint_path")).ToImmutableSortedSet(StringComparer.Ordinal);
+
     /// <summary>The measurement that counts: the last complete one, or the best where the study asks for it; null where a metric was never reported.</summary>
     public static Measurement? Final(ImmutableArray<Measurement> measurements, StudySpec study)
     {

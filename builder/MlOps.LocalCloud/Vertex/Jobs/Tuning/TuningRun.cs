@@ -131,8 +131,16 @@ internal sealed class TuningRun(JobRun run, HyperparameterTuningJob job, JobServ
             (TrialState.Succeeded, _) => "",
             (_, WorkState.Cancelled) => "The trial was cancelled.",
             (_, WorkState.Failed) => end.Message,
-            _ => $"The trial ended without reporting {string.Join(", ", job.StudySpec.Metrics.Select(metric => $"'{metric.MetricId}'"))}: report_hyperparameter_tuning_metric of cloudml-hypertune writes it to {Cluster.MetricFile}.",
+            _ => Unreported(end.Metrics ?? ""),
         };
+    }
+
+    private string Unreported(string text)
+    {
+        var wanted = $"The trial ended without reporting {string.Join(", ", job.StudySpec.Metrics.Select(metric => $"'{metric.MetricId}'"))}";
+        return MetricReports.Names(text) is { Count: > 0 } names
+            ? $"{wanted}; it reported {string.Join(", ", names.Select(name => $"'{name}'"))}. hyperparameter_metric_tag must be the study's metricId."
+            : $"{wanted}: report_hyperparameter_tuning_metric of cloudml-hypertune writes it to {Cluster.MetricFile}.";
     }
 
     private void Change(Trial trial, Action<Trial> change) => run.Change<HyperparameterTuningJob>(now => change(now.Trials.First(found => found.Id == trial.Id)));

@@ -72,7 +72,7 @@ internal sealed class Cluster(WorkRequest request, string instance)
     private static ImmutableArray<string> PythonEntrypoint(PythonPackageSpec python)
     {
         var packages = string.Join(' ', python.PackageUris.Select(uri => $"'/gcs/{uri["gs://".Length..]}'"));
-        return ["sh", "-c", $"python3 -m pip install --no-input --disable-pip-version-check --root-user-action=ignore {packages} && exec python3 -m {python.PythonModule} \"$@\"", "sh"];
+        return ["sh", "-c", $"python3 -m pip install --no-input --disable-pip-version-check {packages} && exec python3 -m {python.PythonModule} \"$@\"", "sh"];
     }
 
     private string Describe(Func<int, string> poolName, Replica replica, bool withEvaluators)

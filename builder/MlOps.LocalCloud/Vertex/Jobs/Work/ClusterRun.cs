@@ -159,7 +159,7 @@ internal sealed class ClusterRun(JobServices services, WorkRequest request, Imag
     private async Task<WorkEnd> FollowAsync(ContainerEngine engine, DateTimeOffset began, CancellationToken cancel)
     {
         var logs = Path.Combine(services.Options.StateFolder, "logs", request.Path);
-        var watches = request.Replicas.Zip(_containers, (replica, container) => new ReplicaWatch(engine, replica, container, Path.Combine(logs, $"{replica.Name}.log"), services.Stopping)).ToList();
+        var watches = request.Replicas.Zip(_containers, (replica, container) => new ReplicaWatch(engine, replica, container, Path.Combine(logs, $"{replica.Name}.log"), services.Options.Time, services.Stopping)).ToList();
         try
         {
             var isLate = !await DecidedAsync(watches, began, cancel);

@@ -1,6 +1,7 @@
 using Docker.DotNet;
 using MlOps.Containers;
 using MlOps.Containers.Running;
+using MlOps.LocalCloud.Vertex.Jobs.Logs;
 using MlOps.LocalCloud.Vertex.Running;
 
 namespace MlOps.LocalCloud.Vertex.Jobs.Work;
@@ -10,12 +11,14 @@ internal sealed class ReplicaWatch : IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private readonly ContainerEngine _engine;
+    private readonly EntryFile _entries;
     private readonly CancellationToken _abandon;
 
-    public ReplicaWatch(ContainerEngine engine, Replica replica, string container, string logPath, CancellationToken abandon)
+    public ReplicaWatch(ContainerEngine engine, Replica replica, string container, string logPath, TimeProvider time, CancellationToken abandon)
     {
         (_engine, Replica, Container, _abandon) = (engine, replica, container, abandon);
         Log = new TaskLog(logPath);
+        _entries = new EntryFile(Path.ChangeExtension(logPath, EntryFile.Extension), time);
         Ended = EndedAsync(LinesAsync());
     }
 
@@ -39,7 +42,11 @@ internal sealed class ReplicaWatch : IDisposable
         await Ended;
     }
 
-    public void Dispose() => Log.Dispose();
+    public void Dispose()
+    {
+        Log.Dispose();
+        _entries.Dispose();
+    }
 
     private async Task<ContainerExit> EndedAsync(Task lines)
     {
@@ -48,11 +55,17 @@ internal sealed class ReplicaWatch : IDisposable
         return exit;
     }
 
+    private void Add(LogLine line)
+    {
+        Log.Add(line);
+        _entries.Add(line);
+    }
+
     private async Task LinesAsync()
     {
         try
         {
-            await _engine.Containers.FollowAsync(Container, Log.Add, _abandon);
+            await _engine.Containers.FollowAsync(Container, Add, _abandon);
         }
         catch (DockerApiException)
         {
