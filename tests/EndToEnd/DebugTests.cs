@@ -40,7 +40,7 @@ public sealed class DebugTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     [Trait("speed", "slow")]
     public async Task A_task_runs_again_with_what_it_was_given()
     {
@@ -68,7 +68,7 @@ public sealed class DebugTests : IDisposable
         Assert.EndsWith("SUCCEEDED, as then\n  size  same\n  file  same\n", shell.Output, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     [Trait("speed", "slow")]
     public async Task What_cannot_be_meant_is_told_with_what_there_is()
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using MlOps.Steps.Run;
 
 namespace MlOps.Steps.Debug;
