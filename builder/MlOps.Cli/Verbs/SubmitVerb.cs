@@ -67,7 +67,7 @@ internal static partial class SubmitVerb
         verb.Report.Line($"Build {build.Id} is queued in {client.Builds.Parent}; its log: {BuildWait.LogOf(build)}");
         if (verb.Parsed.GetValue(Async) && !client.EndsWithTheVerb)
         {
-            verb.Report.Line($"'mlops builds log {build.Id} --follow' follows it.");
+            verb.Report.Line($"'mlops builds log {build.Id} --follow{client.Flags}' follows it.");
             verb.Report.Result(new BuildOutcome(build).ToJson());
             return ExitCode.Done;
         }
