@@ -30,7 +30,7 @@ internal static class BuildReport
             return ExitCode.Done;
         }
 
-        report.Failure(new StepFailedException($"build {followed.Build.Id}: {BuildStates.Name(followed.Build.Status)}{took}{(outcome.Failure is { } failure ? ": " + failure : "")}", followed.TailOf(outcome.FailedStep)));
+        report.Failure(new StepFailedException($"build {followed.Build.Id}: {BuildStates.Name(followed.Build.Status)}{took}{Limit(followed.Build)}{(outcome.Failure is { } failure ? ": " + failure : "")}", followed.TailOf(outcome.FailedStep)));
         return ExitCode.StepFailed;
     }
 
@@ -96,6 +96,18 @@ internal static class BuildReport
 
     private static string Word(Build build, BuildStep step) =>
         $"{BuildStates.Name(BuildStates.Of(build, step))}{(step.ExitCode != 0 ? $" ({step.ExitCode})" : "")}{(BuildStates.Took(step.Timing) is { } took ? $" {DeliveryReport.Duration(took)}" : "")}";
+
+    /// <summary>Which limit a build ran into: its own, unless a step ran into one of its own.</summary>
+    private static string Limit(Build build)
+    {
+        if (build.Status != Build.Types.Status.Timeout)
+        {
+            return "";
+        }
+
+        var step = build.Steps.FirstOrDefault(step => step.Status == Build.Types.Status.Timeout && step.Timeout is not null);
+        return step is not null ? $" (the timeout of {StepName(step)} is {step.Timeout.Seconds}s)" : build.Timeout is { } whole ? $" (its timeout is {whole.Seconds}s)" : "";
+    }
 
     private static string StepName(BuildStep step) => step.Id.Length > 0 ? $"{step.Id} ({step.Name})" : step.Name;
 

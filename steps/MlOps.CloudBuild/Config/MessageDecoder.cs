@@ -99,6 +99,12 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
                 continue;
             }
 
+            if (item is ConfigScalar { Value: null })
+            {
+                faults.Add(FaultPhase.Decoding, "'NoneType' object has no attribute 'items'", "null-item", $"An item of '{field.Name}' has no value; remove the dash, or write the fields of {field.Message!.Name} after it.", item.Spot);
+                continue;
+            }
+
             if (Single(field, item, itemPath, $"{gcloudPath}[{index.ToString(CultureInfo.InvariantCulture)}]", unused) is { } sent)
             {
                 result.Add(sent);

@@ -55,6 +55,16 @@ public sealed class SubmitProblemsTests : IDisposable
         await RefusedAsync("--tag: 'US/Api' is no image", "submit", "--tag", "US/Api");
     }
 
+    [Theory]
+    [InlineData("", "a.tgz is empty; expected what 'tar -czf' or 'zip' makes.")]
+    [InlineData("hello there", "a.tgz is named like an archive, and its content is none")]
+    public async Task An_archive_that_is_none_is_told_before_the_upload(string content, string said)
+    {
+        _folder.Write("cloudbuild.yaml", Good);
+        _folder.Write("a.tgz", content);
+        await RefusedAsync(said, "submit", "a.tgz");
+    }
+
     [Fact]
     public async Task A_flag_counts_instead_of_what_the_file_says()
     {
