@@ -57,6 +57,14 @@ public sealed class BuildConfigReaderTests
     }
 
     [Fact]
+    public void A_step_without_a_value_is_a_null_item_and_in_gclouds_words_what_it_was()
+    {
+        var reading = Read("steps:\n- name: a\n-\n");
+        Assert.Equal("null-item", Assert.Single(reading.Problems).Code);
+        Assert.Equal("interpreting cloudbuild.yaml as build config: 'NoneType' object has no attribute 'items'", Assert.Single(reading.Errors).Message);
+    }
+
+    [Fact]
     public void A_number_for_a_substitution_is_told_once() =>
         Assert.Equal("wrong-type", Assert.Single(Read("steps: [{name: a, args: [$_X]}]\nsubstitutions: {_X: 1}\n").Problems).Code);
 
