@@ -1,6 +1,7 @@
 using CsCheck;
 using MlOps.Core.Problems;
 using MlOps.Pipelines.Ir;
+using MlOps.Testing;
 
 namespace MlOps.Pipelines.Tests.Compilation;
 
