@@ -32,7 +32,7 @@ internal sealed class ShapeCheck(Report report)
                 }
 
                 break;
-            case (>= 'A' and <= 'Z', JsonObject message):
+            case (var letter, JsonObject message) when char.IsAsciiLetterUpper(letter):
                 CheckMessage(message, kind, at);
                 break;
             default:
