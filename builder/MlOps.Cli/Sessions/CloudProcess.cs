@@ -34,7 +34,7 @@ internal static partial class CloudProcess
     public static async Task StopAsync(string state, LocalCloudOwner owner, TimeProvider time, CancellationToken cancel)
     {
         _ = Kill(owner.Pid, SigTerm);
-        _ = await UntilAsync(() => LocalCloudOwner.Find(state) is null ? owner : null, time, cancel)
+        _ = await UntilAsync(() => LocalCloudOwner.IsHeld(state) ? null : owner, time, cancel)
             ?? throw new StepFailedException($"The local cloud (pid {owner.Pid}) did not end within {Patience.TotalSeconds:0} s.");
     }
 

@@ -25,6 +25,9 @@ public sealed record LocalCloudOwner(string Instance, int Pid, Uri Http, Uri Grp
         return owner is not null && StateLock.IsHeld(stateFolder) && IsAlive(owner.Pid) ? owner : null;
     }
 
+    /// <summary>Whether a process holds a state folder, one that is ending too.</summary>
+    public static bool IsHeld(string stateFolder) => StateLock.IsHeld(stateFolder);
+
     internal static LocalCloudOwner? Read(string stateFolder)
     {
         try

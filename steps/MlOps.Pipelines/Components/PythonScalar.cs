@@ -43,10 +43,9 @@ internal static class PythonScalar
             return double.IsNegative(number) ? "-0.0" : "0.0";
         }
 
-        var scientific = number.ToString("E16", CultureInfo.InvariantCulture);
-        var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        // The exponent is that of the shortest form: in full, 1e-7 is 9.9999999999999995e-08.
         var shortest = number.ToString("R", CultureInfo.InvariantCulture);
-        var digits = Digits(shortest);
+        var (digits, exponent) = (Digits(shortest), Exponent(shortest.TrimStart('-')));
         var sign = number < 0 ? "-" : "";
         if (exponent is < -4 or >= 16)
         {
@@ -62,6 +61,19 @@ internal static class PythonScalar
         return digits.Length <= exponent + 1
             ? $"{sign}{digits.PadRight(exponent + 1, '0')}.0"
             : $"{sign}{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
+    }
+
+    // Of the first significant digit: 0 for 5.2, -2 for 0.05.
+    private static int Exponent(string shortest)
+    {
+        if (shortest.IndexOf('E', StringComparison.Ordinal) is var at and >= 0)
+        {
+            return int.Parse(shortest.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        }
+
+        var point = shortest.IndexOf('.', StringComparison.Ordinal) is var found and >= 0 ? found : shortest.Length;
+        var first = shortest.AsSpan().IndexOfAnyExcept('0', '.');
+        return first < point ? point - first - 1 : point - first;
     }
 
     // The significant digits of a number in its shortest form, without sign, point and exponent.

@@ -86,7 +86,7 @@ public static class PipelineInputs
 
         try
         {
-            if (JsonNode.Parse(text) is { } value)
+            if (JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is { } value)
             {
                 return Checked(input, value, default, problems);
             }

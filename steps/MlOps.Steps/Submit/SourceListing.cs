@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Formats.Tar;
+using MlOps.Core.Files;
 
 namespace MlOps.Steps.Submit;
 
@@ -59,31 +59,9 @@ public sealed record SourceListing(ImmutableArray<SourceEntry> Entries, Immutabl
     private static bool IsTaken(FileSystemInfo info) => info switch
     {
         { LinkTarget: not null } => LeadsSomewhere(info),
-        FileInfo file => file.Length > 0 || IsRegular(file),
+        FileInfo file => RegularFile.Is(file),
         _ => true,
     };
-
-    // Opening a pipe waits for its other end for ever. .NET tells no pipe from an empty file; its tar writer does, without opening it.
-    private static bool IsRegular(FileInfo empty)
-    {
-        try
-        {
-            using var header = new MemoryStream();
-            using (var tar = new TarWriter(header, TarEntryFormat.Gnu, leaveOpen: true))
-            {
-                tar.WriteEntry(empty.FullName, empty.Name);
-            }
-
-            header.Position = 0;
-            using var reader = new TarReader(header);
-            return reader.GetNextEntry()?.EntryType is TarEntryType.RegularFile or TarEntryType.HardLink;
-        }
-        catch (IOException)
-        {
-            // A socket, of which an archive knows nothing.
-            return false;
-        }
-    }
 
     private static bool LeadsSomewhere(FileSystemInfo link)
     {

@@ -19,6 +19,7 @@ internal sealed record AttemptRecord(Outcome Outcome, ImmutableArray<string> Fil
 /// </summary>
 internal sealed class AttemptFolder
 {
+    private static readonly EnumerationOptions All = new() { AttributesToSkip = default };
     private readonly VertexOptions _options;
     private readonly TaskRequest _request;
     private readonly string _folder;
@@ -109,11 +110,13 @@ internal sealed class AttemptFolder
         }
     }
 
+    /// <summary>What of the outputs Storage cannot keep: links, pipes, sockets. Paths below the folder of the outputs.</summary>
+    public IEnumerable<string> LeftOut() => Entries(new DirectoryInfo(Outputs)).Where(file => !IsKept(file)).Select(Relative).Order(StringComparer.Ordinal);
+
     /// <summary>Writes down what the attempt has given.</summary>
     public AttemptRecord Record(Outcome outcome)
     {
-        var files = Directory.EnumerateFiles(Outputs, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
-        var record = new AttemptRecord(outcome, [.. files.Select(file => Path.GetRelativePath(Outputs, file)).Order(StringComparer.Ordinal)]);
+        var record = new AttemptRecord(outcome, [.. Entries(new DirectoryInfo(Outputs)).Where(IsKept).Select(Relative).Order(StringComparer.Ordinal)]);
         if (!record.Files.IsEmpty)
         {
             AtomicFile.Write(RecordPath, JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.AttemptRecord));
@@ -121,6 +124,14 @@ internal sealed class AttemptFolder
 
         return record;
     }
+
+    // Links to folders are entries, and not followed.
+    private static IEnumerable<FileSystemInfo> Entries(DirectoryInfo folder) => folder.EnumerateFileSystemInfos("*", All)
+        .SelectMany(entry => entry is DirectoryInfo { LinkTarget: null } below ? Entries(below) : [entry]);
+
+    private static bool IsKept(FileSystemInfo entry) => entry is FileInfo { LinkTarget: null } file && RegularFile.Is(file);
+
+    private string Relative(FileSystemInfo entry) => Path.GetRelativePath(Outputs, entry.FullName);
 
     /// <summary>Makes the files objects of Storage.</summary>
     public async Task ImportAsync(AttemptRecord record, CancellationToken cancel)

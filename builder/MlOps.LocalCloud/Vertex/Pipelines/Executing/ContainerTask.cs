@@ -205,6 +205,11 @@ internal sealed class ContainerTask(VertexOptions options, EngineAccess access, 
         {
             var outputs = OutputReading.Read(request.Component, _input, _folder.Outputs);
             var outcome = Outcome.Succeeded(outputs with { Artifacts = ArtifactIds.Given(request, outputs.Artifacts) });
+            foreach (var left in _folder.LeftOut())
+            {
+                log.Add(new LogLine(IsError: true, $"The local cloud left out '{left}' of the outputs: Storage keeps files, no links, pipes or sockets."));
+            }
+
             await _folder.ImportAsync(_folder.Record(outcome), CancellationToken.None);
             return outcome;
         }

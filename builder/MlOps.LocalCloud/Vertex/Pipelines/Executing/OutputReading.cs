@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MlOps.Core.Files;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;
@@ -25,7 +26,7 @@ internal static class OutputReading
 
     private static JsonElement? OutputFile(string path)
     {
-        if (!File.Exists(path))
+        if (!IsFile(path))
         {
             return null;
         }
@@ -41,6 +42,8 @@ internal static class OutputReading
         }
     }
 
+    private static bool IsFile(string path) => File.Exists(path) && RegularFile.Is(new FileInfo(path));
+
     private static JsonElement? Map(JsonElement? of, string key) =>
         of is { ValueKind: JsonValueKind.Object } map && map.TryGetProperty(key, out var found) && found.ValueKind == JsonValueKind.Object ? found : null;
 
@@ -52,7 +55,7 @@ internal static class OutputReading
         }
 
         var path = Path.Combine(folder, name);
-        return File.Exists(path)
+        return IsFile(path)
             ? Coercion.Output(name, definition.Type, File.ReadAllText(path))
             : throw new TaskFaultException($"The task ended without writing its output parameter '{name}', neither into its file nor into {TaskRequest.OutputFileName}.");
     }

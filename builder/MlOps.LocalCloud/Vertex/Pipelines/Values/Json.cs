@@ -14,12 +14,14 @@ internal static class Json
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonDocumentOptions Unambiguous = new() { AllowDuplicateProperties = false };
+
     public static readonly JsonElement EmptyMap = Parse("{}");
 
-    /// <exception cref="JsonException">The text is not JSON.</exception>
+    /// <exception cref="JsonException">The text is not JSON, or a map in it has a key twice.</exception>
     public static JsonElement Parse(string text)
     {
-        using var document = JsonDocument.Parse(text);
+        using var document = JsonDocument.Parse(text, Unambiguous);
         return document.RootElement.Clone();
     }
 

@@ -274,6 +274,24 @@ public sealed class RunTests(TestVertex vertex) : IClassFixture<TestVertex>
     }
 
     [Fact]
+    public async Task Pipes_and_links_among_outputs_are_left_out_and_a_key_twice_is_a_wrong_value()
+    {
+        await using var engine = await TestVertex.EngineAsync(TestVertex.Busybox);
+        const string Outputs = "\"outputDefinitions\": {\"artifacts\": {\"data\": {\"artifactType\": {\"schemaTitle\": \"system.Dataset\"}}}, \"parameters\": {\"map\": {\"parameterType\": \"STRUCT\"}}}";
+        var spec = Ir.Pipeline(
+            Ir.Component("pipe", Outputs) + ", " + Ir.Component("twice", Outputs),
+            Ir.Shell("pipe", "mkdir $0; mkfifo $0/pipe; ln -s / $0/link; echo x > $0/file; echo '{\"a\": 1}' > $1", "{{$.outputs.artifacts['data'].path}}", "{{$.outputs.parameters['map'].output_file}}") + ", "
+            + Ir.Shell("twice", "echo '{\"a\": 1, \"a\": 2}' > $0", "{{$.outputs.parameters['map'].output_file}}"),
+            Ir.Root([Ir.Task("pipe", "\"cachingOptions\": {\"enableCache\": true}"), Ir.Task("twice")]));
+        var job = await vertex.RunAsync(spec);
+
+        Assert.Equal((TaskState.Succeeded, TaskState.Failed), (job.Task("pipe").State, job.Task("twice").State));
+        var folder = Path.Combine(vertex.StorageFolder, job.Task("pipe").Outputs["data"].Artifacts[0].Uri["gs://".Length..]);
+        Assert.Equal(["file"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
+        Assert.Contains("'map' must be a map", job.Task("twice").Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Independent_tasks_run_side_by_side()
     {
         await using var engine = await TestVertex.EngineAsync(TestVertex.Busybox);
