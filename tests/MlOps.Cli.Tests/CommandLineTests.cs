@@ -27,4 +27,13 @@ public sealed class CommandLineTests
         Assert.Equal(2, again.ExitCode);
         Assert.Contains("not empty", again.Errors);
     }
+
+    [Fact]
+    public async Task The_state_of_a_user_whose_home_is_not_there_yet_has_a_whole_path()
+    {
+        using var folder = new TemporaryFolder();
+        var home = Path.Combine(folder.Path, "home");
+        var outcome = await (new Mlops(folder.Path, "") { Environment = { ["HOME"] = home, ["MLOPS_HOME"] = null } }).RunAsync("cloud", "status");
+        Assert.Contains($"State: {home}/.local/share/mlops/cloud", outcome.All);
+    }
 }

@@ -30,18 +30,12 @@ internal static class BuildReport
             return ExitCode.Done;
         }
 
-        report.Failure(new StepFailedException($"build {followed.Build.Id}: {BuildStates.Name(followed.Build.Status)}{took}{(outcome.Failure is { } failure ? ": " + failure : "")}", followed.TailOf(outcome.FailedStep)));
+        report.Failure(new StepFailedException($"build {followed.Build.Id}: {BuildStates.Name(followed.Build.Status)}{took}{Limit(followed.Build)}{(outcome.Failure is { } failure ? ": " + failure : "")}", followed.TailOf(outcome.FailedStep)));
         return ExitCode.StepFailed;
     }
 
     public static void WriteList(Report report, IReadOnlyCollection<Build> builds)
     {
-        if (builds.Count == 0)
-        {
-            report.Line("No build; 'mlops submit' starts one.");
-            return;
-        }
-
         foreach (var line in Columns.Of(["ID", "CREATED (UTC)", "DURATION", "SOURCE", "IMAGES", "STATUS"], builds.Select(Row)))
         {
             report.Line(line);
@@ -58,7 +52,12 @@ internal static class BuildReport
             report.Line($"Trigger   {build.Substitutions.GetValueOrDefault("TRIGGER_NAME", build.BuildTriggerId)}");
         }
 
-        foreach (var line in Columns.Of(["", "", ""], build.Steps.Index().Select(step => new[] { $"Step #{step.Index}", Word(step.Item), StepName(step.Item) })))
+        if (build.Approval?.Result is { } result)
+        {
+            report.Line($"Approval  {result.Decision.ToString().ToUpperInvariant()}{(result.ApproverAccount.Length > 0 ? $" by {result.ApproverAccount}" : "")}{(result.Comment.Length > 0 ? $": {result.Comment}" : "")}");
+        }
+
+        foreach (var line in Columns.Of(["", "", ""], build.Steps.Index().Select(step => new[] { $"Step #{step.Index}", Word(build, step.Item), StepName(step.Item) })))
         {
             report.Line(line);
         }
@@ -95,8 +94,20 @@ internal static class BuildReport
 
     private static System.TimeSpan? Took(Build build) => build is { StartTime: { } start, FinishTime: { } end } ? end.ToDateTimeOffset() - start.ToDateTimeOffset() : null;
 
-    private static string Word(BuildStep step) =>
-        $"{BuildStates.Name(step.Status)}{(step.ExitCode != 0 ? $" ({step.ExitCode})" : "")}{(BuildStates.Took(step.Timing) is { } took ? $" {DeliveryReport.Duration(took)}" : "")}";
+    private static string Word(Build build, BuildStep step) =>
+        $"{BuildStates.Name(BuildStates.Of(build, step))}{(step.ExitCode != 0 ? $" ({step.ExitCode})" : "")}{(BuildStates.Took(step.Timing) is { } took ? $" {DeliveryReport.Duration(took)}" : "")}";
+
+    /// <summary>Which limit a build ran into: its own, unless a step ran into one of its own.</summary>
+    private static string Limit(Build build)
+    {
+        if (build.Status != Build.Types.Status.Timeout)
+        {
+            return "";
+        }
+
+        var step = build.Steps.FirstOrDefault(step => step.Status == Build.Types.Status.Timeout && step.Timeout is not null);
+        return step is not null ? $" (the timeout of {StepName(step)} is {step.Timeout.Seconds}s)" : build.Timeout is { } whole ? $" (its timeout is {whole.Seconds}s)" : "";
+    }
 
     private static string StepName(BuildStep step) => step.Id.Length > 0 ? $"{step.Id} ({step.Name})" : step.Name;
 

@@ -10,7 +10,8 @@ namespace MlOps.Cli.Output;
 internal sealed record FollowedBuild(Build Build, StepProgress Steps)
 {
     /// <summary>A failed step's own last lines.</summary>
-    public IEnumerable<string> TailOf(int? step) => step is { } index ? Steps.TailOf(index) : [];
+    public IEnumerable<string> TailOf(int? step) => step is not { } index || Steps.TailOf(index) is not { Count: > 0 } tail ? []
+        : Steps.Steps.Length > 1 ? tail.Prepend($"{Steps.TitleOf(index)}:") : tail;
 }
 
 /// <summary>Shows a build that runs: on a terminal the log, and below it the steps with their times; else the log's lines as they are.</summary>

@@ -18,9 +18,12 @@ internal sealed partial class BuildClient : IAsyncDisposable
     private readonly CloudAccess _cloud;
     private readonly GrpcChannels _channels;
 
-    private BuildClient(CloudAccess cloud, string project, string region)
+    private BuildClient(VerbContext verb, CloudAccess cloud, string project, string region)
     {
         _cloud = cloud;
+        Flags = (verb.EnvironmentName is { } environment ? $" --env {environment}" : "")
+            + (verb.Parsed.GetValue(Project) is { } given ? $" --project {given}" : "")
+            + (region == CloudBuilds.Global ? "" : $" --region {region}");
         _channels = new GrpcChannels(cloud.Endpoint);
         Builds = new CloudBuilds(_channels, project, region);
         Storage = new StorageClient(cloud.Endpoint);
@@ -29,6 +32,9 @@ internal sealed partial class BuildClient : IAsyncDisposable
     public CloudBuilds Builds { get; }
 
     public StorageClient Storage { get; }
+
+    /// <summary>What a further command about the same builds is to be given, a blank before each: <c> --env prod --region europe-west1</c>.</summary>
+    public string Flags { get; }
 
     /// <summary>It is a local cloud that runs in this process.</summary>
     public bool EndsWithTheVerb => _cloud.EndsWithTheVerb;
@@ -44,7 +50,7 @@ internal sealed partial class BuildClient : IAsyncDisposable
 
     /// <param name="region">Where none is asked for; null for global.</param>
     public static async Task<BuildClient> OpenAsync(VerbContext verb, DeliveryEnvironment environment, string? region, CancellationToken cancel) =>
-        new(await CloudAccess.OpenAsync(environment, verb.Time, cancel), ProjectOf(verb, environment), verb.Parsed.GetValue(Region) ?? region ?? CloudBuilds.Global);
+        new(verb, await CloudAccess.OpenAsync(environment, verb.Time, cancel), ProjectOf(verb, environment), verb.Parsed.GetValue(Region) ?? region ?? CloudBuilds.Global);
 
     public static Task<BuildClient> OpenAsync(VerbContext verb, CancellationToken cancel) => OpenAsync(verb, DeliverySession.EnvironmentOf(verb), null, cancel);
 

@@ -1,10 +1,14 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Cloud.CloudBuild.V1;
 using Google.Protobuf;
+using Grpc.Core;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Problems;
+using MlOps.Google.Errors;
 using MlOps.Steps.Submit;
 
 namespace MlOps.Cli.Verbs;
@@ -14,7 +18,7 @@ internal static class BuildsVerb
 {
     private static readonly Argument<string> Id = new("ID") { Description = "A build's id; its beginning is enough where it is the only one." };
     private static readonly Option<string> Filter = new("--filter") { Description = "As gcloud's: status=\"FAILURE\" AND tags=\"nightly\".", DefaultValueFactory = _ => "" };
-    private static readonly Option<int> Limit = new("--limit") { Description = "The newest so many.", DefaultValueFactory = _ => 20 };
+    private static readonly Option<int> Limit = new("--limit") { Description = "The newest so many.", DefaultValueFactory = _ => 20, CustomParser = ParseLimit };
     private static readonly Option<bool> Reject = new("--reject") { Description = "It is not to run: it ends as CANCELLED." };
     private static readonly Option<string> Comment = new("--comment") { Description = "Why, kept with the build.", DefaultValueFactory = _ => "" };
     private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on until the build ends." };
@@ -38,14 +42,42 @@ internal static class BuildsVerb
     private static async Task<int> ListAsync(VerbContext verb, CancellationToken cancel)
     {
         await using var client = await BuildClient.OpenAsync(verb, cancel);
-        var builds = await client.Builds.ListAsync(verb.Parsed.GetValue(Filter)!, cancel).Take(verb.Parsed.GetValue(Limit)).ToListAsync(cancel);
+        var filter = verb.Parsed.GetValue(Filter)!;
+        var builds = await ListAsync(client, filter, verb.Parsed.GetValue(Limit), cancel);
         verb.Report.Result(new JsonArray([.. builds.Select(JsonNode? (build) => new BuildOutcome(build).ToJson())]));
-        if (!verb.Report.Json)
+        if (builds.Count == 0)
+        {
+            verb.Report.Line($"No build in {client.Builds.Parent}{(filter.Length > 0 ? $" that fits {filter}" : $"; 'mlops submit{client.Flags}' starts one")}. --region and --project look elsewhere.");
+        }
+        else if (!verb.Report.Json)
         {
             BuildReport.WriteList(verb.Report, builds);
         }
 
         return ExitCode.Done;
+    }
+
+    private static async Task<List<Build>> ListAsync(BuildClient client, string filter, int limit, CancellationToken cancel)
+    {
+        try
+        {
+            return await client.Builds.ListAsync(filter, cancel).Take(limit).ToListAsync(cancel);
+        }
+        catch (CloudException refused) when (refused.Status == StatusCode.InvalidArgument && filter.Length > 0)
+        {
+            throw new InvalidInputException("bad-filter", refused.Message);
+        }
+    }
+
+    private static int ParseLimit(ArgumentResult given)
+    {
+        var text = given.Tokens.Single().Value;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit == 0)
+        {
+            given.AddError($"--limit {text}: expected how many builds to list, 1 or more.");
+        }
+
+        return limit;
     }
 
     private static async Task<int> ShowAsync(VerbContext verb, CancellationToken cancel)
@@ -66,13 +98,31 @@ internal static class BuildsVerb
     {
         await using var client = await BuildClient.OpenAsync(verb, cancel);
         var build = await FindAsync(client, verb, cancel);
-        if (verb.Parsed.GetValue(Follow) && !BuildStates.HasEnded(build.Status))
+        if (build.Status == Build.Types.Status.Pending)
+        {
+            verb.Report.Aside($"Build {build.Id} waits for an approval: mlops builds approve {build.Id}{client.Flags}");
+        }
+
+        if (verb.Parsed.GetValue(Follow))
         {
             // An interrupt ends the following, not the build.
             return BuildReport.WriteEnd(verb.Report, await BuildScreen.FollowAsync(verb, build, quiet: false, (watcher, token) => client.Wait(verb.Time).UntilEndAsync(build, watcher, token), cancel));
         }
 
-        await client.Wait(verb.Time).LogAsync(build, line => verb.Report.Line(line), cancel);
+        var lines = 0;
+        await client.Wait(verb.Time).LogAsync(
+            build,
+            line =>
+            {
+                lines++;
+                verb.Report.Line(line);
+            },
+            cancel);
+        if (lines == 0 && BuildStates.HasEnded(build.Status))
+        {
+            verb.Report.Aside($"Build {build.Id} ended as {BuildStates.Name(build.Status)} and has no log{(new BuildOutcome(build).Failure is { } failure ? ": " + failure : ".")}");
+        }
+
         return ExitCode.Done;
     }
 
@@ -82,7 +132,7 @@ internal static class BuildsVerb
         var build = await FindAsync(client, verb, cancel);
         if (build.Status != Build.Types.Status.Pending)
         {
-            throw new InvalidInputException("not-pending", $"Build {build.Id} does not wait for an approval: it is {BuildStates.Name(build.Status)}. 'mlops builds list --filter status=PENDING' shows those that do.");
+            throw new InvalidInputException("not-pending", $"Build {build.Id} does not wait for an approval: it is {BuildStates.Name(build.Status)}. 'mlops builds list --filter status=PENDING{client.Flags}' shows those that do.");
         }
 
         var result = new ApprovalResult
@@ -94,7 +144,7 @@ internal static class BuildsVerb
         verb.Report.Result(new BuildOutcome(decided).ToJson());
         verb.Report.Line(verb.Parsed.GetValue(Reject)
             ? $"Build {build.Id} is rejected: {BuildStates.Name(decided.Status)}."
-            : $"Build {build.Id} is approved: {BuildStates.Name(decided.Status)}. Follow it: mlops builds log {build.Id} --follow.");
+            : $"Build {build.Id} is approved: {BuildStates.Name(decided.Status)}. Follow it: mlops builds log {build.Id} --follow{client.Flags}");
         return ExitCode.Done;
     }
 
@@ -127,5 +177,5 @@ internal static class BuildsVerb
         "unknown-build",
         found.Length > 0
             ? $"{id} is the beginning of {found.Length} builds: {string.Join(", ", found.Take(5).Select(build => build.Id))}."
-            : $"There is no build {id} in {client.Builds.Parent}. 'mlops builds list' shows which there are; --region and --project look elsewhere.");
+            : $"There is no build {id} in {client.Builds.Parent}. 'mlops builds list{client.Flags}' shows which there are; --region and --project look elsewhere.");
 }

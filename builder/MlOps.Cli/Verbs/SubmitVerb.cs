@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Google.Cloud.CloudBuild.V1;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
@@ -10,7 +11,7 @@ using MlOps.Steps.Submit;
 namespace MlOps.Cli.Verbs;
 
 /// <summary><c>mlops submit [SOURCE]</c>: a build on Cloud Build, local or Google's; flags as <c>gcloud builds submit</c> has them.</summary>
-internal static class SubmitVerb
+internal static partial class SubmitVerb
 {
     private static readonly Argument<string> Source = new("SOURCE") { Description = "A folder, an archive (.tgz, .zip), gs://BUCKET/OBJECT, a git repository (https://…), or projects/…/repositories/R (default: the current folder).", DefaultValueFactory = _ => "." };
     private static readonly Option<bool> NoSource = new("--no-source") { Description = "The build needs no files." };
@@ -66,7 +67,7 @@ internal static class SubmitVerb
         verb.Report.Line($"Build {build.Id} is queued in {client.Builds.Parent}; its log: {BuildWait.LogOf(build)}");
         if (verb.Parsed.GetValue(Async) && !client.EndsWithTheVerb)
         {
-            verb.Report.Line($"'mlops builds log {build.Id} --follow' follows it.");
+            verb.Report.Line($"'mlops builds log {build.Id} --follow{client.Flags}' follows it.");
             verb.Report.Result(new BuildOutcome(build).ToJson());
             return ExitCode.Done;
         }
@@ -112,9 +113,17 @@ internal static class SubmitVerb
             }
         }
 
+        if (Given(Source) && Given(Substitutions) && LooksLikeSubstitution().IsMatch(parsed.GetValue(Source)!))
+        {
+            throw new InvalidInputException("bad-substitutions", $"'{parsed.GetValue(Source)}' stands where the source does; substitutions are joined by commas: --substitutions {string.Join(',', [.. parsed.GetValue(Substitutions)!, parsed.GetValue(Source)])}");
+        }
+
         Refuse(Source, NoSource);
         Refuse(Config, Tag);
     }
+
+    [GeneratedRegex("^[A-Z_][A-Z0-9_]*=")]
+    private static partial Regex LooksLikeSubstitution();
 
     private static System.TimeSpan ParseTimeout(string text) => Durations.TryParse(text.All(char.IsAsciiDigit) ? text + "s" : text, out var timeout)
         ? timeout

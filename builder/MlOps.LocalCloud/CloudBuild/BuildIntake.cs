@@ -19,18 +19,20 @@ internal sealed class BuildIntake(BuildTable builds, BuildQueue queue, TimeProvi
     /// <param name="build">As it was sent; <c>buildTriggerId</c> set for a trigger's.</param>
     /// <param name="builtIns">Values of built-in substitutions that the caller knows (COMMIT_SHA, BRANCH_NAME, TRIGGER_NAME, …), by name; PROJECT_ID, BUILD_ID, PROJECT_NUMBER and LOCATION are added.</param>
     /// <param name="approvalRequired">Starts as PENDING.</param>
+    /// <param name="places">Of the fields, where the build was read from a file here.</param>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every problem.</exception>
-    public Task<Operation> CreateAsync(string parent, Build build, IReadOnlyDictionary<string, string> builtIns, bool approvalRequired, CancellationToken cancel)
+    public Task<Operation> CreateAsync(string parent, Build build, IReadOnlyDictionary<string, string> builtIns, bool approvalRequired, CancellationToken cancel, ConfigPlaces? places = null)
     {
         cancel.ThrowIfCancellationRequested();
         var name = new BuildName(BuildParent.Of(parent, ""), Guid.NewGuid().ToString());
         var problems = new List<Problem>();
-        BuildChecks.Check(build, ConfigPlaces.None, problems);
-        var substituted = Substitutor.Apply(build, BuiltIns(name, builtIns), build.BuildTriggerId.Length > 0, ConfigPlaces.None, problems);
-        BuildChecks.CheckResolved(substituted ?? build, substituted is not null, ConfigPlaces.None, problems);
+        places ??= ConfigPlaces.None;
+        BuildChecks.Check(build, places, problems);
+        var substituted = Substitutor.Apply(build, BuiltIns(name, builtIns), build.BuildTriggerId.Length > 0, places, problems);
+        BuildChecks.CheckResolved(substituted ?? build, substituted is not null, places, problems);
         if (substituted is null || problems.Exists(problem => problem.Severity == Severity.Error))
         {
-            throw Rpc.Invalid("invalid build: " + string.Join("; ", problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.Message).Distinct(StringComparer.Ordinal)));
+            throw Rpc.Invalid(Refusal(problems, "invalid build"));
         }
 
         UnsupportedFields.Refuse(build);
@@ -63,6 +65,15 @@ internal sealed class BuildIntake(BuildTable builds, BuildQueue queue, TimeProvi
         decided.ApprovalTime = time.GetUtcNow().ToTimestamp();
         var approval = new BuildApproval { State = state, Config = build.Approval?.Config, Result = decided };
         return queue.Decide(build.Name, approval) ?? throw Rpc.Precondition($"The build {build.Id} does not wait for an approval: it is {builds.Find(build.Name)?.Status.Name()}.");
+    }
+
+    /// <summary>Every error: in one line, or, where the build is a file's, a line each with its place.</summary>
+    public static string Refusal(IEnumerable<Problem> problems, string what)
+    {
+        var errors = problems.Where(problem => problem.Severity == Severity.Error).Distinct().OrderBy(problem => problem.Line).ThenBy(problem => problem.Column).ToArray();
+        return errors.FirstOrDefault(problem => problem.File is not null)?.File is { } file
+            ? $"{what}:\n{string.Join('\n', errors.Select(problem => problem.ToString()))}\n'mlops config check {file}' tells it before a commit."
+            : $"{what}: {string.Join(' ', errors.Select(problem => problem.Message.TrimEnd('.') + ".").Distinct(StringComparer.Ordinal))}";
     }
 
     private static Dictionary<string, string> BuiltIns(BuildName name, IReadOnlyDictionary<string, string> known) => new(known, StringComparer.Ordinal)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using MlOps.Core.Problems;
 
 namespace MlOps.LocalCloud.Hosting;
 
@@ -11,6 +12,9 @@ internal abstract record FilterField<T>
     /// <summary>Compared by <c>=</c>, <c>!=</c> and <c>:</c>, <c>*</c> standing for anything; of several values one must fit.</summary>
     public sealed record Texts(Func<T, IEnumerable<string>> Of) : FilterField<T>
     {
+        /// <summary>The values that there are, by name; null where any text may be one.</summary>
+        public IReadOnlyCollection<string>? Names { get; init; }
+
         public static Texts One(Func<T, string?> of) => new(item => of(item) is { } text ? [text] : []);
     }
 
@@ -129,8 +133,14 @@ internal sealed partial class ListFilter<T>
         }
 
         var (name, comparison, value) = (_tokens[_at++], _tokens[_at++], Unquoted(_tokens[_at++]));
+        var field = _field(name.Length > 1 && name[0] == '-' ? name[1..] : name) ?? throw Fault($" There is no field '{name}'.");
+        if (field is FilterField<T>.Texts { Names: { } names } && !value.Contains('*', StringComparison.Ordinal) && !names.Contains(value, StringComparer.Ordinal))
+        {
+            throw Fault($" '{value}' is no value of '{name}'.{Suggestion.For(value, names)}");
+        }
+
         var isNegated = name.Length > 1 && name[0] == '-';
-        var compared = (_field(isNegated ? name[1..] : name) ?? throw Fault($" There is no field '{name}'.")) switch
+        var compared = field switch
         {
             FilterField<T>.Time time when Time(value) is var moment => Ordered(item => time.Of(item)?.CompareTo(moment), comparison),
             FilterField<T>.Number number when Number(value) is var sought => Ordered(item => number.Of(item)?.CompareTo(sought), comparison),

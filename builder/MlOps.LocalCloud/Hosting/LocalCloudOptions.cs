@@ -32,8 +32,9 @@ public sealed record LocalCloudOptions(string StateFolder)
     private static string Home()
     {
         var home = Environment.GetEnvironmentVariable("MLOPS_HOME");
-        return string.IsNullOrEmpty(home)
-            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share", "mlops")
-            : Path.GetFullPath(home);
+        // Not verified: of a home that is not there yet nothing would be told, and the state would be relative to wherever one stands.
+        return Path.GetFullPath(string.IsNullOrEmpty(home)
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".local", "share", "mlops")
+            : home);
     }
 }

@@ -92,7 +92,20 @@ internal sealed partial class LocalPublisher(TopicTable topics, TriggerTable tri
         }
     }
 
-    private Topic Existing(string name) => topics.Find(name) ?? throw Missing(name);
+    private Topic Existing(string name) => topics.Find(name) ?? OfTrigger(name) ?? throw Missing(name);
+
+    /// <summary>A topic that a trigger names is there: on Google's the console makes it with the trigger, and here nobody else would.</summary>
+    private Topic? OfTrigger(string name)
+    {
+        if (TopicName().Match(name) is not { Success: true } match || !triggers.All().Exists(stored => stored.Trigger.PubsubConfig?.Topic == name))
+        {
+            return null;
+        }
+
+        var topic = new Topic { Name = name };
+        topics.Add(match.Groups["project"].Value, topic);
+        return topic;
+    }
 
     private static RpcException Missing(string name) => Rpc.NotFound($"Resource not found (resource={name[(name.LastIndexOf('/') + 1)..]}).");
 

@@ -21,9 +21,11 @@ public static class ConfigChecker
     /// <param name="file">Named in findings.</param>
     /// <param name="given">Substitutions from outside; those of triggers are empty where they are not among them.</param>
     /// <returns>In the order of the file.</returns>
-    public static ImmutableArray<Problem> Check(string file, string text, IReadOnlyDictionary<string, string> given)
+    public static ImmutableArray<Problem> Check(string file, string text, IReadOnlyDictionary<string, string> given) => Check(BuildConfigReader.Read(file, text), given);
+
+    /// <summary>As for a file, once it has been read: for who puts more into its message before it is checked.</summary>
+    public static ImmutableArray<Problem> Check(ConfigReading<Build> reading, IReadOnlyDictionary<string, string> given)
     {
-        var reading = BuildConfigReader.Read(file, text);
         var problems = reading.Problems.ToList();
         // What could be read of a refused file is checked too, so that everything is told at once.
         if ((reading.Message ?? reading.Draft) is { } build)
@@ -31,7 +33,7 @@ public static class ConfigChecker
             Check(build, given, reading.Places, problems);
         }
 
-        return [.. problems.DistinctBy(problem => (problem.Code, problem.Line, problem.Column, problem.Message)).OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+        return [.. problems.DistinctBy(problem => (problem.Code, problem.File, problem.Line, problem.Column, problem.Message)).OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
     }
 
     private static void Check(Build build, IReadOnlyDictionary<string, string> given, ConfigPlaces places, List<Problem> problems)

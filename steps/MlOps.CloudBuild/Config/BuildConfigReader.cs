@@ -130,14 +130,15 @@ public static partial class BuildConfigReader
         return new MessageDecoder(decoding.NewerNames, decoding.Faults, decoding.Spots).Message(schema, JsonForm.Of(camel, decoding.Faults), "", "");
     }
 
-    /// <summary>What gcloud checks of a build before it is sent (<c>FinalizeCloudbuildConfig</c>).</summary>
+    /// <summary>What gcloud checks of a build before it is sent (<c>FinalizeCloudbuildConfig</c>); after other faults, what of it can be told still.</summary>
     private static void Validate(JsonObject? sent, ReadingFaults faults, ConfigPlaces places)
     {
-        if (sent is null || faults.Any)
+        if (sent is null)
         {
             return;
         }
 
+        var isWhole = !faults.Any;
         foreach (var (key, _) in sent["substitutions"] as JsonObject ?? [])
         {
             if (!SubstitutionKey().IsMatch(key))
@@ -151,7 +152,7 @@ public static partial class BuildConfigReader
             faults.Add(FaultPhase.Validating, "config cannot specify source", "source-in-config", "A build's file cannot name its source; give the folder to 'mlops submit' or the trigger instead.", places.Of("source"));
         }
 
-        if (sent["steps"] is not JsonArray { Count: > 0 })
+        if (isWhole && sent["steps"] is not JsonArray { Count: > 0 })
         {
             faults.Add(FaultPhase.Validating, "config must list at least one step", "no-steps", "There is no step; expected 'steps:' with at least one item with a 'name'.", places.Of("steps"));
         }

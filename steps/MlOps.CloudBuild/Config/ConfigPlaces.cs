@@ -11,6 +11,18 @@ public sealed class ConfigPlaces(string? file, IReadOnlyDictionary<string, Sourc
 
     public string? File => file;
 
+    /// <summary>With the places of fields that something else than the file gave, such as a flag.</summary>
+    public ConfigPlaces With(IReadOnlyDictionary<string, SourceSpot> others)
+    {
+        var all = new Dictionary<string, SourceSpot>(spots, StringComparer.Ordinal);
+        foreach (var (path, spot) in others)
+        {
+            all[path] = spot;
+        }
+
+        return new ConfigPlaces(file, all, text);
+    }
+
     /// <summary>The place of a field; of the nearest field around it that is in the file where it is not there itself.</summary>
     public SourceSpot Of(string path)
     {

@@ -99,6 +99,12 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
                 continue;
             }
 
+            if (item is ConfigScalar { Value: null })
+            {
+                faults.Add(FaultPhase.Decoding, "'NoneType' object has no attribute 'items'", "null-item", $"An item of '{field.Name}' has no value; remove the dash, or write the fields of {field.Message!.Name} after it.", item.Spot);
+                continue;
+            }
+
             if (Single(field, item, itemPath, $"{gcloudPath}[{index.ToString(CultureInfo.InvariantCulture)}]", unused) is { } sent)
             {
                 result.Add(sent);
@@ -175,18 +181,28 @@ internal sealed class MessageDecoder(bool newerNames, ReadingFaults faults, Dict
         }
 
         var result = new JsonObject();
-        foreach (var (key, content) in Variants.InOrder(map))
+        foreach (var ((key, content), number) in Variants.InOrder(map).Select((entry, number) => (entry, number)))
         {
             var name = (string)((ConfigScalar)key).Value!;
             var entryPath = spots is null ? path : $"{path}.{name}";
             Record(entryPath, content is ConfigScalar ? content : key);
-            result[name] = field.Kind switch
+            var isNull = content is ConfigScalar { Value: null };
+            JsonNode? sent = field.Kind switch
             {
-                FieldKind.Message => Message(field.Message!, content, entryPath, $"{gcloudPath}.additionalProperties[{result.Count.ToString(CultureInfo.InvariantCulture)}].value"),
+                FieldKind.Message => Message(field.Message!, content, entryPath, $"{gcloudPath}.additionalProperties[{number.ToString(CultureInfo.InvariantCulture)}].value"),
                 FieldKind.Bytes => Bytes(content),
-                _ when content is ConfigScalar { Value: null } => null,
+                _ when isNull => null,
                 _ => ScalarFields.Sent(field.Kind, content) ?? WrongType(field.Kind, "value", $"'{field.Name}.{name}'", content),
             };
+            // Nothing of a refused file is sent; for the checks of the rest a text stands where one was meant.
+            if (sent is not null || isNull)
+            {
+                result[name] = sent;
+            }
+            else if (field.Kind == FieldKind.Text)
+            {
+                result[name] = PythonText.Of(content);
+            }
         }
 
         return result;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Google.Cloud.CloudBuild.V1;
@@ -18,12 +19,15 @@ public sealed record WrittenTrigger(BuildTrigger Trigger, ConfigPlaces Places)
 /// <summary>A file of triggers in the format of <c>gcloud builds triggers import</c>.</summary>
 public static class TriggerFile
 {
+    private static readonly FrozenSet<string> AboutAbsence = new[] { "missing-key", "no-event", "no-source", "no-steps", "no-template" }.ToFrozenSet(StringComparer.Ordinal);
+
     /// <param name="file">As problems name it.</param>
     /// <param name="problems">What keeps the file from being read (errors), and what the triggers' checks find.</param>
     public static ImmutableArray<WrittenTrigger> Read(string file, string text, ICollection<Problem> problems)
     {
         var triggers = ImmutableArray.CreateBuilder<WrittenTrigger>();
-        foreach (var reading in BuildConfigReader.ReadTriggers(file, text))
+        var readings = BuildConfigReader.ReadTriggers(file, text);
+        foreach (var reading in readings)
         {
             foreach (var problem in reading.Problems)
             {
@@ -35,6 +39,15 @@ public static class TriggerFile
                 TriggerChecks.Check(trigger, reading.Places, problems);
                 triggers.Add(new WrittenTrigger(trigger, reading.Places));
             }
+            else if (reading.Draft is { } draft)
+            {
+                CheckDraft(draft, reading, problems);
+            }
+        }
+
+        if (readings.IsEmpty)
+        {
+            problems.Add(Problem.Error("no-triggers", "There is no trigger in this file; expected one with 'name', an event source such as 'github', and 'filename'. To remove triggers, take the file out of mlops.yaml.", new SourceSpot(file)));
         }
 
         foreach (var twice in triggers.Where(trigger => trigger.Trigger.Name.Length > 0).GroupBy(trigger => trigger.Trigger.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
@@ -43,5 +56,16 @@ public static class TriggerFile
         }
 
         return triggers.ToImmutable();
+    }
+
+    /// <summary>What could be read of a refused trigger. That something is missing in it, or wrong where a fault is told already, is no news.</summary>
+    private static void CheckDraft(BuildTrigger draft, ConfigReading<BuildTrigger> reading, ICollection<Problem> problems)
+    {
+        var found = new List<Problem>();
+        TriggerChecks.Check(draft, reading.Places, found);
+        foreach (var problem in found.Where(problem => !AboutAbsence.Contains(problem.Code) && !reading.Problems.Any(told => (told.Line, told.Column) == (problem.Line, problem.Column))))
+        {
+            problems.Add(problem);
+        }
     }
 }

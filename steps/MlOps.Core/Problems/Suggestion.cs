@@ -3,6 +3,9 @@ namespace MlOps.Core.Problems;
 /// <summary>"Did you mean": the known name nearest to what was written.</summary>
 public static class Suggestion
 {
+    /// <summary>More than there are verbs, options of a verb or machine types.</summary>
+    private const int MostNames = 40;
+
     /// <summary><c> Did you mean 'x'?</c>, or the list of what is known where nothing is near; empty without candidates.</summary>
     public static string For(string written, IEnumerable<string> known)
     {
@@ -13,9 +16,11 @@ public static class Suggestion
         }
 
         var nearest = names.MinBy(name => Distance(written.ToLowerInvariant(), name.ToLowerInvariant()))!;
-        return Distance(written.ToLowerInvariant(), nearest.ToLowerInvariant()) <= Math.Max(1, Math.Max(written.Length, nearest.Length) / 3)
+        var (distance, longer) = (Distance(written.ToLowerInvariant(), nearest.ToLowerInvariant()), Math.Max(written.Length, nearest.Length));
+        // Names of one letter are all one letter apart.
+        return distance <= Math.Max(1, longer / 3) && distance < longer
             ? $" Did you mean '{nearest}'?"
-            : $" Known: {string.Join(", ", names.Take(12))}{(names.Length > 12 ? ", …" : "")}.";
+            : $" Known: {string.Join(", ", names.Take(MostNames))}{(names.Length > MostNames ? ", …" : "")}.";
     }
 
     /// <summary>Edit distance with transpositions of neighbours (optimal string alignment).</summary>

@@ -107,7 +107,7 @@ public static class YamlText
             {
                 return _anchors.TryGetValue(alias.Value, out var target)
                     ? target
-                    : throw new YamlException(alias.Start, alias.End, $"alias *{alias.Value} has no anchor before it");
+                    : throw new YamlException(alias.Start, alias.End, $"alias *{alias.Value} has no anchor before it; a text that begins with '*' needs quotes");
             }
 
             YamlNode node = _parser.TryConsume<Scalar>(out var scalar) ? Scalar(scalar) : at is MappingStart ? Map(depth) : List(depth);

@@ -41,7 +41,7 @@ public sealed partial record BuildOutcome(BuildMessage Build)
             ["logUrl"] = Build.LogUrl,
             ["createTime"] = Build.CreateTime?.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture),
             ["seconds"] = Seconds(Build.StartTime is { } start && Build.FinishTime is { } end ? end.ToDateTimeOffset() - start.ToDateTimeOffset() : null),
-            ["steps"] = new JsonArray([.. Build.Steps.Select(JsonNode? (step) => StepJson(step))]),
+            ["steps"] = new JsonArray([.. Build.Steps.Select(JsonNode? (step) => StepJson(step, BuildStates.Of(Build, step)))]),
             ["images"] = new JsonArray([.. (Build.Results?.Images ?? []).Select(JsonNode? (image) => new JsonObject { ["name"] = image.Name, ["digest"] = image.Digest })]),
         };
         if (Build.Results is { ArtifactManifest.Length: > 0 } results)
@@ -57,9 +57,9 @@ public sealed partial record BuildOutcome(BuildMessage Build)
         return json;
     }
 
-    private static JsonObject StepJson(BuildStep step)
+    private static JsonObject StepJson(BuildStep step, Status status)
     {
-        var json = new JsonObject { ["id"] = step.Id, ["name"] = step.Name, ["status"] = BuildStates.Name(step.Status), ["seconds"] = Seconds(BuildStates.Took(step.Timing)) };
+        var json = new JsonObject { ["id"] = step.Id, ["name"] = step.Name, ["status"] = BuildStates.Name(status), ["seconds"] = Seconds(BuildStates.Took(step.Timing)) };
         if (step.ExitCode != 0)
         {
             json["exitCode"] = step.ExitCode;

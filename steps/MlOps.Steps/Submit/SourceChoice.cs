@@ -84,7 +84,7 @@ internal abstract partial record SourceChoice
         }
 
         return Archives.Contains(Path.GetExtension(source), StringComparer.Ordinal)
-            ? new Archive(source)
+            ? IsArchive(source) ? new Archive(source) : Refused(problems, "bad-source", $"{source} is {(new FileInfo(source).Length == 0 ? "empty" : "named like an archive, and its content is none")}; expected what 'tar -czf' or 'zip' makes.")
             : Refused(problems, "bad-source", $"{source} is a file, and none of {string.Join(", ", Archives)}. Name the folder that it is in{(Path.GetFileName(source).StartsWith("cloudbuild", StringComparison.Ordinal) ? $", and the build's file by --config {source}" : "")}.");
     }
 
@@ -98,6 +98,15 @@ internal abstract partial record SourceChoice
         {
             problems.Add(Problem.Error("not-a-repository", "A revision and a directory in it are for sources that are repositories (https://…, projects/…/repositories/R); a folder is uploaded as it is."));
         }
+    }
+
+    /// <summary>By its first bytes: gzip's (RFC 1952) or those of zip's local files and of its empty archive.</summary>
+    private static bool IsArchive(string source)
+    {
+        Span<byte> first = stackalloc byte[4];
+        using var file = File.OpenRead(source);
+        var read = first[..file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false)];
+        return Path.GetExtension(source) == ".zip" ? read.SequenceEqual("PK\x3\x4"u8) || read.SequenceEqual("PK\x5\x6"u8) : read.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
     }
 
     private static string Near(string source)

@@ -63,6 +63,9 @@ public sealed class StepProgress
         }
     }
 
+    /// <summary>As the log names a step: <c>Step #1 - "test"</c>.</summary>
+    public string TitleOf(int index) => _steps[index].Title;
+
     /// <summary>The last lines that a step printed.</summary>
     public IReadOnlyCollection<string> TailOf(int index) => _steps[index].Tail;
 
@@ -102,6 +105,12 @@ public sealed class StepProgress
 
         public void Keep(string line)
         {
+            // Of the image, before the step itself says anything.
+            if (_tail.Count == 0 && line.StartsWith("Already have image", StringComparison.Ordinal))
+            {
+                return;
+            }
+
             _tail.Enqueue(line);
             if (_tail.Count > TailLines)
             {

@@ -4,59 +4,73 @@ using MlOps.CloudBuild.Checks;
 using MlOps.CloudBuild.Config;
 using MlOps.CloudBuild.Substitutions;
 using MlOps.Core.Problems;
-using MlOps.Steps.Project;
+using MlOps.Google.Storage;
 
 namespace MlOps.Steps.Submit;
 
 /// <summary>The build that is asked for, without its source; read and checked before anything is uploaded.</summary>
 internal static class SubmitConfig
 {
+    /// <summary>By the fields that they set, so that a finding about one of them names the flag and not the file.</summary>
+    private static readonly (string Path, string Flag, Func<SubmitOptions, object?> Given)[] Flags =
+    [
+        ("timeout", "--timeout", options => options.Timeout),
+        ("serviceAccount", "--service-account", options => options.ServiceAccount),
+        ("logsBucket", "--gcs-log-dir", options => options.LogDirectory),
+        ("images[0]", "--tag", options => options.Tag),
+    ];
+
     /// <param name="problems">Everything that is wrong or doubtful, where it stands.</param>
     /// <returns>Null where there are errors.</returns>
     public static BuildMessage? Read(SubmitOptions options, string project, string location, ICollection<Problem> problems)
     {
-        foreach (var refused in SubstitutionKeys.CheckSubmitted(options.Substitutions.Keys))
+        var found = SubstitutionKeys.CheckSubmitted(options.Substitutions.Keys).ToList();
+        CheckLogDirectory(options, found);
+        var reading = options.Tag is { } tag ? new ConfigReading<BuildMessage>(OfTag(tag), ConfigPlaces.None, [], []) : OfFile(options, found);
+        if (reading is not null)
         {
-            problems.Add(refused);
+            With(reading.Message ?? reading.Draft, options);
+            var flags = Flags.Where(flag => flag.Given(options) is not null).ToDictionary(flag => flag.Path, flag => new SourceSpot(flag.Flag), StringComparer.Ordinal);
+            var known = new Dictionary<string, string>(options.Substitutions, StringComparer.Ordinal) { ["PROJECT_ID"] = project, ["LOCATION"] = location };
+            found.AddRange(ConfigChecker.Check(reading with { Places = reading.Places.With(flags) }, known).Select(OfFlag));
         }
 
-        var (build, places) = options.Tag is { } tag ? (OfTag(tag), ConfigPlaces.None) : OfFile(options, problems);
-        if (build is null)
+        foreach (var problem in found.DistinctBy(problem => (problem.Code, problem.File, problem.Line, problem.Column, problem.Message)))
         {
-            return null;
+            problems.Add(problem);
         }
 
-        BuildChecks.Check(build, places, problems);
-        var known = new Dictionary<string, string>(options.Substitutions, StringComparer.Ordinal) { ["PROJECT_ID"] = project, ["LOCATION"] = location, ["BUILD_ID"] = Guid.Empty.ToString() };
-        Substitutor.Apply(build, known, triggered: false, places, problems);
-        return problems.Any(problem => problem.Severity == Severity.Error) ? null : With(build, options);
+        return found.Exists(problem => problem.Severity == Severity.Error) ? null : Substituted(reading?.Message, options);
     }
 
-    private static (BuildMessage?, ConfigPlaces) OfFile(SubmitOptions options, ICollection<Problem> problems)
+    private static ConfigReading<BuildMessage>? OfFile(SubmitOptions options, List<Problem> problems)
     {
         if (!File.Exists(options.Config))
         {
             problems.Add(Missing(options));
-            return (null, ConfigPlaces.None);
+            return null;
         }
 
-        if (SourceText.Read("", options.Config, problems) is not { } text)
+        if (ConfigFile.Read(options.Config, out var unreadable) is { } text)
         {
-            return (null, ConfigPlaces.None);
+            return BuildConfigReader.Read(options.Config, text);
         }
 
-        var reading = BuildConfigReader.Read(options.Config, text);
-        foreach (var warning in reading.Warnings)
+        problems.Add(Problem.Error("file-unreadable", unreadable!.Message, unreadable.Spot));
+        return null;
+    }
+
+    private static Problem OfFlag(Problem problem) => problem.File?.StartsWith("--", StringComparison.Ordinal) is true && problem.Line == 0 && Array.Exists(Flags, flag => flag.Flag == problem.File)
+        ? problem with { File = null, Message = $"{problem.File}: {problem.Message}" }
+        : problem;
+
+    /// <summary>gcloud takes no other form; the API also takes a bucket's bare name, which then reads as if it were a folder.</summary>
+    private static void CheckLogDirectory(SubmitOptions options, List<Problem> problems)
+    {
+        if (options.LogDirectory is { } given && !GcsUri.TryParse(given, out _))
         {
-            problems.Add(warning);
+            problems.Add(Problem.Error("bad-log-dir", $"--gcs-log-dir: '{given}' is no place in Storage; expected gs://BUCKET or gs://BUCKET/FOLDER."));
         }
-
-        foreach (var error in reading.Errors)
-        {
-            problems.Add(Problem.Error("bad-config", error.Message, error.Spot));
-        }
-
-        return (reading.Errors.IsEmpty ? reading.Message : null, reading.Places);
     }
 
     /// <summary>As gcloud, the file is looked for in the current folder, not in the source's: the commonest mistake.</summary>
@@ -64,7 +78,7 @@ internal static class SubmitConfig
     {
         if (System.IO.Directory.Exists(options.Config))
         {
-            return Problem.Error("file-missing", "This is a folder; --config names a build's file, such as cloudbuild.yaml.", new SourceSpot(options.Config));
+            return Problem.Error("file-unreadable", "This is a folder; --config names a build's file, such as cloudbuild.yaml.", new SourceSpot(options.Config));
         }
 
         var folder = Path.GetDirectoryName(options.Config) is { Length: > 0 } given ? given : ".";
@@ -72,7 +86,7 @@ internal static class SubmitConfig
         var near = places.Where(System.IO.Directory.Exists).SelectMany(place => System.IO.Directory.EnumerateFiles(place, "cloudbuild*"))
             .Select(file => Path.GetRelativePath(".", file)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         var hint = near.Length > 0 ? $" There is: {string.Join(", ", near.Take(6))}." : " With --tag IMAGE a Dockerfile is built without such a file.";
-        return Problem.Error("file-missing", $"There is no such file; --config is relative to the current folder.{hint}", new SourceSpot(options.Config));
+        return Problem.Error("file-unreadable", $"There is no such file; --config is relative to the current folder.{hint}", new SourceSpot(options.Config));
     }
 
     /// <summary>As gcloud's <c>--tag</c>.</summary>
@@ -82,16 +96,26 @@ internal static class SubmitConfig
         Images = { tag },
     };
 
-    private static BuildMessage With(BuildMessage build, SubmitOptions options)
+    /// <summary>Before the checks: what a flag says counts instead of what the file says.</summary>
+    private static void With(BuildMessage? build, SubmitOptions options)
     {
-        foreach (var (key, value) in options.Substitutions)
+        if (build is null)
         {
-            build.Substitutions[key] = value;
+            return;
         }
 
         build.Timeout = options.Timeout is { } timeout ? Duration.FromTimeSpan(timeout) : build.Timeout;
         build.LogsBucket = options.LogDirectory ?? build.LogsBucket;
         build.ServiceAccount = options.ServiceAccount ?? build.ServiceAccount;
+    }
+
+    private static BuildMessage? Substituted(BuildMessage? build, SubmitOptions options)
+    {
+        foreach (var (key, value) in options.Substitutions)
+        {
+            build?.Substitutions[key] = value;
+        }
+
         return build;
     }
 }

@@ -53,6 +53,7 @@ public sealed class ExplainConfigTests
     {
         var outcome = await ExplainAsync("steps:\n- {name: a, id: fetch}\n- {name: b, waitFor: [fecth]}\n");
         Assert.Contains("cloudbuild.yaml:3:23: warning: No earlier step has the id 'fecth'", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("[wait-for-undefined]", outcome.Errors, StringComparison.Ordinal);
         Assert.Contains("Did you mean 'fetch'?", outcome.Errors, StringComparison.Ordinal);
     }
 

@@ -94,6 +94,8 @@ public sealed class TriggersVerbTests
         Assert.Equal(["strikes-dev False all_ignored", "strikes-prod False other_event"], explained.Json.AsArray().Select(one => $"{one!["name"]} {one["fires"]!.GetValue<bool>()} {one["code"]}"));
         Assert.Equal(2, nothing.ExitCode);
         Assert.Contains("Say what happens: --branch BRANCH or --tag TAG", nothing.Errors);
+        Assert.Contains("--branch refs/heads/dev: patterns see the name alone. Give --branch dev.", (await repo.RunAsync("triggers", "explain", "--branch", "refs/heads/dev")).Errors);
+        Assert.Contains("This is a folder; --file names a file of triggers", (await repo.RunAsync("triggers", "explain", "--branch", "dev", "--file", ".")).Errors);
     }
 
     [Fact]

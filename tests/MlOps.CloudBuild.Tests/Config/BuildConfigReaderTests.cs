@@ -49,6 +49,26 @@ public sealed class BuildConfigReaderTests
     }
 
     [Fact]
+    public void A_fault_of_one_field_hides_none_of_another()
+    {
+        var reading = Read("steps:\n- name: a\nimages: [true]\nsource: {}\nsubstitutions: {a: b}\n");
+        Assert.Equal(["wrong-type", "bad-substitution-key", "source-in-config"], reading.Problems.Select(problem => problem.Code));
+        Assert.StartsWith("interpreting cloudbuild.yaml as build config: Expected type <class 'str'> for field images", reading.Errors[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_without_a_value_is_a_null_item_and_in_gclouds_words_what_it_was()
+    {
+        var reading = Read("steps:\n- name: a\n-\n");
+        Assert.Equal("null-item", Assert.Single(reading.Problems).Code);
+        Assert.Equal("interpreting cloudbuild.yaml as build config: 'NoneType' object has no attribute 'items'", Assert.Single(reading.Errors).Message);
+    }
+
+    [Fact]
+    public void A_number_for_a_substitution_is_told_once() =>
+        Assert.Equal("wrong-type", Assert.Single(Read("steps: [{name: a, args: [$_X]}]\nsubstitutions: {_X: 1}\n").Problems).Code);
+
+    [Fact]
     public void What_could_be_read_of_a_refused_file_is_there_to_be_checked()
     {
         var reading = Read("steps:\n- name: a\n  foo: x\n");

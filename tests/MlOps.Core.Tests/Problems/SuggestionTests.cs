@@ -12,6 +12,9 @@ public sealed class SuggestionTests
         Assert.Equal(expected, Suggestion.For(written, ["train", "ingest", "evaluate"]));
 
     [Fact]
+    public void Names_of_one_letter_are_not_near_each_other() => Assert.Equal(" Known: a, b.", Suggestion.For("c", ["a", "b"]));
+
+    [Fact]
     public void Nothing_is_said_where_nothing_is_known() => Assert.Equal("", Suggestion.For("x", []));
 
     [Fact]

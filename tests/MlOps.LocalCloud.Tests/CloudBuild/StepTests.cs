@@ -201,6 +201,19 @@ public sealed class StepTests(TestBuilds builds) : IClassFixture<TestBuilds>
         Assert.Empty(await builds.LeftAsync(build));
     }
 
+    [Theory]
+    [InlineData("""{"entrypoint": "bash", "args": ["-c", "x"]}""", "busybox:1.36 has no 'bash': write 'entrypoint: sh', or take an image that has it.")]
+    [InlineData("""{"args": ["echo hi there"]}""", "'args' is one word: write a list, args: [echo, hi, there].")]
+    [InlineData("""{"args": ["pytest", "-q"]}""", "busybox:1.36 has no 'pytest': without 'entrypoint' the first of 'args' is the program that runs; name one that the image has.")]
+    [InlineData("""{"script": "#!/bin/bash\necho hi"}""", "busybox:1.36 has no /bin/bash, which the script's first line ('#!/bin/bash') names: write '#!/bin/sh' or no such line, or take an image that has it.")]
+    public async Task A_program_that_the_image_lacks_is_told_with_what_to_do(string step, string said)
+    {
+        var (build, _) = await builds.RunAsync(Parse($$"""{"steps": [{"name": "IMAGE", {{step[1..]}}]}"""));
+
+        Assert.Equal(Status.Failure, build.Status);
+        Assert.EndsWith(said, build.FailureInfo.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Containers_carry_the_labels_of_the_cloud_and_the_build_and_reach_the_network()
     {

@@ -81,6 +81,7 @@ public sealed class WholeBuildTests(TestBuilds builds) : IClassFixture<TestBuild
 
         Assert.Equal(Status.Failure, ended.Status);
         Assert.Contains($"ERROR: failed to access secret version for secret {name}", log);
+        Assert.Contains($"gcloud secrets create absent --project {Project} --data-file FILE", log);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed partial class PipelineComparisonTests : IDisposable
     [InlineData("{n: b, k: 2}", "{n: b, k: 3}", "Groups Changed for each item of [{\"k\":1,\"n\":\"a\"},{\"k\":3,\"n\":\"b\"}] items: [{\"k\":1,\"n\":\"a\"},{\"k\":2,\"n\":\"b\"}] -> [{\"k\":1,\"n\":\"a\"},{\"k\":3,\"n\":\"b\"}]")]
     [InlineData("ignoreUpstreamFailure: true", "", "Tasks Changed none runs: whatever happens before it -> ")]
     [InlineData("caching: false}", "after: [given]}", "Tasks Changed nested after:  -> given|Tasks Changed nested caching: off -> on")]
-    [InlineData("type: Dataset}}", "type: Model}}", "Tasks Changed given importer.typeSchema: …|Tasks Changed given outputs.artifact: type: Dataset -> Model")]
+    [InlineData("type: Dataset, metadata", "type: Model, metadata", "Tasks Changed given importer.typeSchema: …|Tasks Changed given outputs.artifact: type: Dataset -> Model")]
     [InlineData("words: ${{ collected(tasks.score.outputs.word) }}", "", "Outputs Removed words: list from collected(score.outputs.word) -> ")]
     [InlineData("nested: ${{ tasks.nested.outputs.word }}", "nested: ${{ tasks.last.outputs.word }}", "Outputs Changed nested: string from nested/first.outputs.word -> string from last.outputs.word")]
     [InlineData("  given: {importer", "  more: {component: use, with: {size: 1}}\n  given: {importer", "Tasks Added more:  -> use")]

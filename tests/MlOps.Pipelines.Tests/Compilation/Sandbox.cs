@@ -9,40 +9,7 @@ internal sealed class Sandbox : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public Sandbox()
-    {
-        Write("components/make/component.yaml", """
-            name: Make
-            inputs:
-            - {name: count, type: Integer, default: '3'}
-            outputs:
-            - {name: word, type: String}
-            - {name: num, type: Integer}
-            - {name: rate, type: Float}
-            - {name: ok, type: Bool}
-            - {name: tags, type: JsonArray}
-            - {name: data, type: Dataset}
-            implementation:
-              container: {image: make, command: [make], env: {A: '1'}}
-            """);
-        Write("components/use/component.yaml", """
-            name: Use
-            inputs:
-            - {name: text, type: String, optional: true}
-            - {name: size, type: Integer, optional: true}
-            - {name: rate, type: Float, optional: true}
-            - {name: items, type: JsonArray, optional: true}
-            - {name: options, type: JsonObject, optional: true}
-            - {name: data, type: Dataset, optional: true}
-            - {name: any, optional: true}
-            - {name: Learning Rate, type: Float, optional: true}
-            outputs:
-            - {name: word, type: String}
-            - {name: model, type: Model}
-            implementation:
-              container: {image: use, command: [use]}
-            """);
-    }
+    public Sandbox() => PipelineComponents.WriteTo(_folder);
 
     public string Path => _folder.Path;
 

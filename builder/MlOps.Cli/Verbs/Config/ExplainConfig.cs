@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MlOps.Cli.Output;
+using MlOps.CloudBuild.Checks;
 using MlOps.CloudBuild.Config;
 using MlOps.CloudBuild.Graph;
 using MlOps.Core.Problems;
@@ -55,7 +56,7 @@ internal static class ExplainConfig
             {
                 if (step.WaitFor[at] != StepDependencies.AtOnce && !known.Contains(step.WaitFor[at]))
                 {
-                    yield return Problem.Warning("wait-for-unknown", $"No earlier step has the id '{step.WaitFor[at]}'; the graph is drawn as if it were not there, and Cloud Build refuses the file.{Suggestion.For(step.WaitFor[at], known)}", places.Of($"steps[{index}].waitFor[{at}]"));
+                    yield return Problem.Warning(CheckCodes.WaitForUndefined, $"No earlier step has the id '{step.WaitFor[at]}'; the graph is drawn as if it were not there, and Cloud Build refuses the file.{Suggestion.For(step.WaitFor[at], known)}", places.Of($"steps[{index}].waitFor[{at}]"));
                 }
             }
 

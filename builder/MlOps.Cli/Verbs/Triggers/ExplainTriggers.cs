@@ -66,6 +66,11 @@ internal static class ExplainTriggers
 
         var change = Change(verb, given[0] == PullRequest);
         var name = parsed.GetValue(given[0])!;
+        if (name.StartsWith("refs/", StringComparison.Ordinal))
+        {
+            throw new InvalidInputException("what-happens", $"{given[0].Name} {name}: patterns see the name alone. Give {given[0].Name} {name.Split('/', 3)[^1]}.");
+        }
+
         return given[0] == PullRequest ? new TriggerEvent.PullRequest(name, "", change) : new TriggerEvent.Push(name, given[0] == Tag, change);
     }
 

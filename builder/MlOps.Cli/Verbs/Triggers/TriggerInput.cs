@@ -39,7 +39,7 @@ internal static class TriggerInput
     {
         if (!file.Exists)
         {
-            problems.Add(Problem.Error("no-such-file", "There is no such file; expected triggers as 'gcloud builds triggers import' takes them.", new SourceSpot(file.FullName)));
+            problems.Add(Problem.Error("no-such-file", Directory.Exists(file.FullName) ? "This is a folder; --file names a file of triggers, and may be repeated." : "There is no such file; expected triggers as 'gcloud builds triggers import' takes them.", new SourceSpot(file.FullName)));
             return [];
         }
 

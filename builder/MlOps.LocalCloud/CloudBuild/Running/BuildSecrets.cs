@@ -23,10 +23,14 @@ internal static class BuildSecrets
             catch (RpcException refusal)
             {
                 throw new BuildFaultException(
-                    FailureType.Unspecified, $"failed to access secret version for secret {secret.VersionName}: {refusal.Status.Detail}", refusal);
+                    FailureType.Unspecified, $"failed to access secret version for secret {secret.VersionName}: {refusal.Status.Detail}{Remedy(secret.VersionName, refusal)}", refusal);
             }
         }
 
         return values;
     }
+
+    private static string Remedy(string version, RpcException refusal) => refusal.StatusCode == StatusCode.NotFound && version.Split('/') is ["projects", var project, "secrets", var secret, "versions", _]
+        ? $" After 'eval \"$(mlops cloud env)\"': gcloud secrets create {secret} --project {project} --data-file FILE (a further version: gcloud secrets versions add)."
+        : "";
 }

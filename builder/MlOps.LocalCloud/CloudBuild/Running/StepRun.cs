@@ -118,7 +118,15 @@ internal sealed class StepRun(BuildSite site, int index)
         try
         {
             await site.Files.PlaceAsync(container.Id, cancel);
-            var end = await container.RunAsync(_output.Take, cancel);
+            var isScriptless = false;
+            var end = await container.RunAsync(
+                (isError, bytes) =>
+                {
+                    isScriptless |= isError && StartHint.IsMissingInterpreter(_step, bytes);
+                    _output.Take(isError, bytes);
+                },
+                cancel);
+            end = end.Status == Status.Success ? end : end with { Fault = end.Fault + (isScriptless ? "." + StartHint.OfScript(_step) : StartHint.Of(_step, end.Fault) is { Length: > 0 } hint ? "." + hint : "") };
             _tidied = TidyAsync(container);
             return end;
         }

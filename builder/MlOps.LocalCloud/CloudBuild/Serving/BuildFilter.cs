@@ -18,15 +18,15 @@ internal static class BuildFilter
     {
         // Older names, which the documentation of gcloud's --filter still has.
         var path = name switch { "trigger_id" or "triggerId" => "build_trigger_id", "build_id" or "buildId" => "id", _ => name };
-        return Reader(Build.Descriptor, path.Split('.')) is var (read, last)
+        return Reader(Build.Descriptor, path.Split('.')) is var (read, last, names)
             ? last == Timestamp.Descriptor
                 ? new FilterField<Build>.Time(build => read(build).OfType<Timestamp>().FirstOrDefault())
-                : new FilterField<Build>.Texts(build => read(build).Select(Text))
+                : new FilterField<Build>.Texts(build => read(build).Select(Text)) { Names = names }
             : null;
     }
 
-    /// <summary>How the values at a path are read, and their message's type; null where there is no such path.</summary>
-    private static (Func<IMessage, IEnumerable<object>> Read, MessageDescriptor? Type)? Reader(MessageDescriptor message, ReadOnlySpan<string> path)
+    /// <summary>How the values at a path are read, their message's type, and an enum's names; null where there is no such path.</summary>
+    private static (Func<IMessage, IEnumerable<object>> Read, MessageDescriptor? Type, IReadOnlyCollection<string>? Names)? Reader(MessageDescriptor message, ReadOnlySpan<string> path)
     {
         var name = path[0];
         if (message.Fields.InDeclarationOrder().FirstOrDefault(field => field.Name == name || field.JsonName == name) is not { } field)
@@ -36,16 +36,16 @@ internal static class BuildFilter
 
         if (field.IsMap)
         {
-            return path.Length < 2 ? null : (Entry(field, string.Join('.', path[1..]!)), null);
+            return path.Length < 2 ? null : (Entry(field, string.Join('.', path[1..]!)), null, null);
         }
 
         var type = field.FieldType == FieldType.Message ? field.MessageType : null;
         if (path.Length == 1)
         {
-            return (of => Values(field, of), type);
+            return (of => Values(field, of), type, field.FieldType == FieldType.Enum ? [.. field.EnumType.Values.Select(value => value.Name)] : null);
         }
 
-        return type is not null && Reader(type, path[1..]) is var (inner, last) ? (of => Values(field, of).OfType<IMessage>().SelectMany(inner), last) : null;
+        return type is not null && Reader(type, path[1..]) is var (inner, last, names) ? (of => Values(field, of).OfType<IMessage>().SelectMany(inner), last, names) : null;
     }
 
     private static Func<IMessage, IEnumerable<object>> Entry(FieldDescriptor field, string key) =>

@@ -94,7 +94,13 @@ internal sealed class ReceivedPushes(TriggerTable triggers, TriggerFiring firing
 
         var where = BuildName.Of(build.Name, "", "").Parent;
         var flags = string.Create(CultureInfo.InvariantCulture, $"--project {where.Project}{(where.Location == BuildParent.Global ? "" : $" --region {where.Location}")}");
-        line($"         build {build.Id} {build.Status.Name()}{(build.StatusDetail.Length > 0 ? $": {build.StatusDetail.ReplaceLineEndings(" ")}" : "")}");
+        var detail = build.StatusDetail.Split('\n');
+        line($"         build {build.Id} {build.Status.Name()}{(detail[0].Length > 0 ? ": " + detail[0] : "")}");
+        foreach (var more in detail.Skip(1))
+        {
+            line($"           {more}");
+        }
+
         line(build.Status.IsFinal() ? $"         mlops builds show {build.Id} {flags}"
             : build.Approval is not null ? $"         it waits for an approval: mlops builds approve {build.Id} {flags}"
             : $"         follow it: mlops builds log {build.Id} --follow {flags}");

@@ -52,7 +52,7 @@ internal sealed class TriggerFiring(BuildIntake intake, BuildTable builds, Local
         StoredTrigger stored, TriggerRevision? revision, TriggerEvent? happened, Payload payload, IEnumerable<KeyValuePair<string, string>> given, CancellationToken cancel)
     {
         var trigger = stored.Trigger;
-        var (build, path) = await _templates.ReadAsync(trigger, revision, cancel);
+        var (build, path, places) = await _templates.ReadAsync(trigger, revision, cancel);
         build.BuildTriggerId = trigger.Id;
         build.Tags.Add($"trigger-{trigger.Id}");
         // Whatever the file says of an account: the trigger decides.
@@ -67,7 +67,7 @@ internal sealed class TriggerFiring(BuildIntake intake, BuildTable builds, Local
             build.Substitutions[key] = value;
         }
 
-        return await intake.CreateAsync(stored.Parent, build, BuiltIns(trigger, revision, happened, path), trigger.ApprovalConfig?.ApprovalRequired is true, cancel);
+        return await intake.CreateAsync(stored.Parent, build, BuiltIns(trigger, revision, happened, path), trigger.ApprovalConfig?.ApprovalRequired is true, cancel, places);
     }
 
     private static ImmutableDictionary<string, string> BuiltIns(BuildTrigger trigger, TriggerRevision? revision, TriggerEvent? happened, string path)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Cloud.CloudBuild.V1;
+using MlOps.CloudBuild.Checks;
 using MlOps.CloudBuild.Config;
 using MlOps.LocalCloud.CloudBuild.Sources;
 using MlOps.LocalCloud.Hosting;
@@ -11,14 +12,14 @@ internal sealed class TriggeredBuild(LocalRepositories repositories)
 {
     private static readonly string[] Detected = ["cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json"];
 
-    /// <summary>The build as its file or the trigger says it, and the file's path (<c>TRIGGER_BUILD_CONFIG_PATH</c>; empty for an inline build).</summary>
+    /// <summary>The build as its file or the trigger says it.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: there is no such file, or it is no build config.</exception>
-    public async Task<(Build Build, string Path)> ReadAsync(BuildTrigger trigger, TriggerRevision? revision, CancellationToken cancel)
+    public async Task<TemplateBuild> ReadAsync(BuildTrigger trigger, TriggerRevision? revision, CancellationToken cancel)
     {
         switch (trigger.BuildTemplateCase)
         {
             case BuildTrigger.BuildTemplateOneofCase.Build:
-                return (trigger.Build.Clone(), "");
+                return new TemplateBuild(trigger.Build.Clone(), "", ConfigPlaces.None);
             case BuildTrigger.BuildTemplateOneofCase.GitFileSource:
                 return await FromFileAsync(await ElsewhereAsync(trigger.GitFileSource, revision, cancel), trigger.GitFileSource.Path, cancel);
             case BuildTrigger.BuildTemplateOneofCase.Filename:
@@ -31,17 +32,29 @@ internal sealed class TriggeredBuild(LocalRepositories repositories)
     private static TriggerRevision Needed(BuildTrigger trigger, TriggerRevision? revision) => revision
         ?? throw Rpc.Invalid($"The trigger '{trigger.Name}' reads its build from a repository, and none on this machine stands for it: 'mlops cloud watch REPO' makes one.");
 
-    private static async Task<(Build, string)> FromFileAsync(TriggerRevision revision, string path, CancellationToken cancel)
+    private static async Task<TemplateBuild> FromFileAsync(TriggerRevision revision, string path, CancellationToken cancel)
     {
         var text = await new LocalGit(revision.Repository.Path).FileAsync(revision.Commit, path, cancel)
             ?? throw Rpc.Invalid($"{path} is not in {revision.Repository.Name} at {revision.Commit[..7]}: commit it, or name another file in the trigger.");
         var reading = BuildConfigReader.Read(path, text);
         return reading.Message is { } build
-            ? (build, path)
-            : throw Rpc.Invalid($"{string.Join("; ", reading.Errors.Select(error => error.Message))} (in {revision.Repository.Name} at {revision.Commit[..7]})");
+            ? new TemplateBuild(build, path, reading.Places)
+            : throw Rpc.Invalid(Refusal(reading, revision));
     }
 
-    private static async Task<(Build, string)> DetectAsync(TriggerRevision revision, CancellationToken cancel)
+    /// <summary>Everything that is wrong with the file, a line each, as <c>mlops config check</c> words it.</summary>
+    private static string Refusal(ConfigReading<Build> reading, TriggerRevision revision)
+    {
+        var problems = reading.Problems.ToList();
+        if (reading.Draft is { } draft)
+        {
+            BuildChecks.Check(draft, reading.Places, problems);
+        }
+
+        return BuildIntake.Refusal(problems, $"{reading.Places.File} in {revision.Repository.Name} at {revision.Commit[..7]}");
+    }
+
+    private static async Task<TemplateBuild> DetectAsync(TriggerRevision revision, CancellationToken cancel)
     {
         var names = await new LocalGit(revision.Repository.Path).TopAsync(revision.Commit, cancel);
         if (Detected.Select(wanted => names.FirstOrDefault(name => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(name => name is not null) is { } file)
@@ -52,7 +65,7 @@ internal sealed class TriggeredBuild(LocalRepositories repositories)
         var dockerfile = names.FirstOrDefault(name => string.Equals(name, "Dockerfile", StringComparison.OrdinalIgnoreCase))
             ?? throw Rpc.Invalid($"Nothing to build was found in {revision.Repository.Name} at {revision.Commit[..7]}: expected {string.Join(", ", Detected)} or Dockerfile in the top folder.");
         const string image = "gcr.io/$PROJECT_ID/$REPO_NAME:$COMMIT_SHA";
-        return (new Build { Steps = { new BuildStep { Name = "gcr.io/cloud-builders/docker", Args = { "build", "-t", image, ".", "-f", dockerfile } } }, Images = { image } }, "");
+        return new TemplateBuild(new Build { Steps = { new BuildStep { Name = "gcr.io/cloud-builders/docker", Args = { "build", "-t", image, ".", "-f", dockerfile } } }, Images = { image } }, "", ConfigPlaces.None);
     }
 
     /// <summary>A build config that stands in another repository, or at another revision.</summary>
@@ -71,3 +84,7 @@ internal sealed class TriggeredBuild(LocalRepositories repositories)
         return new TriggerRevision(repository, commit, "", "");
     }
 }
+
+/// <param name="Path">The file's (<c>TRIGGER_BUILD_CONFIG_PATH</c>); empty for a build that is in the trigger.</param>
+/// <param name="Places">Of the file's fields.</param>
+internal sealed record TemplateBuild(Build Build, string Path, ConfigPlaces Places);

@@ -58,22 +58,21 @@ internal static partial class PatternChecks
             return $"'{pattern}' is {string.Join(" or ", alternatives.Select(alternative => $"'{alternative}'"))}: '^' and '$' do not reach over '|'. For whole names write '^({string.Join('|', alternatives.Select(alternative => alternative.Trim('^', '$')))})$'.";
         }
 
-        var (begins, ends) = (pattern.StartsWith('^'), pattern.EndsWith('$'));
-        var name = pattern[(begins ? 1 : 0)..^(ends && pattern.Length > 1 ? 1 : 0)];
-        if ((begins && ends) || !PlainName().IsMatch(name))
+        // Anchored at one end a beginning or an end is meant: ^v, ^release-.
+        if (!PlainName().IsMatch(pattern))
         {
             return null;
         }
 
-        var plain = name.Replace("\\", "", StringComparison.Ordinal).Split('|')[0];
+        var plain = pattern.Replace("\\", "", StringComparison.Ordinal).Split('|')[0];
         if (Separators.Contains(plain[^1], StringComparison.Ordinal) || Separators.Contains(plain[0], StringComparison.Ordinal))
         {
-            // A beginning or an end is meant: ^release-, -rc.
+            // So it is here: release-, -rc.
             return null;
         }
 
-        var other = begins ? $"{plain}-2" : $"non-{plain}";
-        return $"'{pattern}' matches anywhere in a name, '{other}' too. For {(name.Contains('|', StringComparison.Ordinal) ? "these names" : "this name")} alone write '^{(name.Contains('|', StringComparison.Ordinal) ? $"({name})" : name)}$'.";
+        var several = pattern.Contains('|', StringComparison.Ordinal);
+        return $"'{pattern}' matches anywhere in a name, 'non-{plain}' too. For {(several ? "these names" : "this name")} alone write '^{(several ? $"({pattern})" : pattern)}$'.";
     }
 
     private static string[] TopAlternatives(string pattern)

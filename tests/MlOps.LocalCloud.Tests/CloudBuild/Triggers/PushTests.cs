@@ -105,8 +105,11 @@ public sealed class PushTests(TriggerLab lab) : IClassFixture<TriggerLab>
         var builds = await lab.BuildsAsync("projects/broken/locations/global");
         Assert.All(builds, build => Assert.Equal(Status.Failure, build.Status));
         Assert.Contains("cloudbuild.yaml is not in broken at", builds[0].StatusDetail);
-        Assert.Contains("nobody", builds[1].StatusDetail);
-        Assert.Contains("nam", builds[2].StatusDetail);
+        Assert.Matches(@"^Your build failed to run: invalid build:\ncloudbuild\.yaml:1:35: error: .*'nobody'.* \[wait-for-undefined\]\n", builds[1].StatusDetail);
+        Assert.Matches(@"^Your build failed to run: cloudbuild\.yaml in broken at [0-9a-f]{7}:\n", builds[2].StatusDetail);
+        Assert.Matches(@"\ncloudbuild\.yaml:2:3: error: 'nam' .*Did you mean 'name'\? \[unknown-key\]\n", builds[2].StatusDetail);
+        Assert.EndsWith("\n'mlops config check cloudbuild.yaml' tells it before a commit.", builds[2].StatusDetail, StringComparison.Ordinal);
+        Assert.Contains("           cloudbuild.yaml:2:3: error: 'nam'", said);
         Assert.Contains("mlops builds show " + builds[2].Id, said);
     }
 

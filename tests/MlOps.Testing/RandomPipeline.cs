@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text;
 
-namespace MlOps.Pipelines.Tests.Compilation;
+namespace MlOps.Testing;
 
-/// <summary>Writes a well-typed definition over the components of <see cref="Sandbox"/>, the same for the same seed.</summary>
+/// <summary>Writes a well-typed definition over <see cref="PipelineComponents"/>, the same for the same seed.</summary>
 /// <param name="seed">Of every choice.</param>
 /// <param name="size">How many tasks and groups, at most.</param>
-internal sealed class RandomPipeline(int seed, int size)
+public sealed class RandomPipeline(int seed, int size)
 {
     private static readonly (string Name, string Type)[] Made = [("word", "string"), ("num", "int"), ("rate", "float"), ("ok", "bool"), ("tags", "list"), ("data", "Dataset")];
     private static readonly (string Name, string Type)[] Used = [("word", "string"), ("model", "Model")];
