@@ -3,7 +3,61 @@ using MlOps.Testing;
 namespace MlOps.Cli.Tests;
 
 /// <summary><c>mlops debug</c>: a task of a run once more, over a local cloud and a real engine.</summary>
-public sealed class DebugTests : IDisposable
+public sealed class DebugTests(DebuggedRun debugged) : IClassFixture<DebuggedRun>
+{
+    private Mlops Mlops => debugged.Mlops;
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task A_task_runs_again_with_what_it_was_given()
+    {
+        Engine.Required();
+        var run = await debugged.JobAsync();
+
+        var same = await Mlops.RunAsync("debug", run, "make");
+        Assert.True(same.ExitCode == 0, same.All);
+        Assert.StartsWith($"make: busybox:1.36, SUCCEEDED\n  text  it's \"{run}\"\nagain as projects/local/", same.Output, StringComparison.Ordinal);
+        Assert.Contains($"\n  | it's \"{run}\"\n", same.Output, StringComparison.Ordinal);
+        Assert.EndsWith("SUCCEEDED, as then\n  size  same\n  file  same\n", same.Output, StringComparison.Ordinal);
+
+        var other = await Mlops.RunAsync("debug", run, "time", "--output", "json");
+        Assert.True(other.ExitCode == 0, other.All);
+        var file = other.Json["outputs"]!.AsArray().Single(output => output!["name"]!.ToString() == "file")!;
+        Assert.Matches("^its file differs: .* then, .* now; line 2: .* → .*$", Assert.Single(file["differences"]!.AsArray())!.ToString());
+
+        var failed = await Mlops.RunAsync("debug", run, "fail");
+        Assert.True(failed.ExitCode == 1, failed.All);
+        Assert.Contains("  | no good\nFAILED, as then\n  The task 'task' ended with exit code 3.", failed.Output, StringComparison.Ordinal);
+
+        var shell = await (Mlops with { Input = "cat /tmp/task\n/tmp/task\n" }).RunAsync("debug", run, "make", "--shell");
+        Assert.True(shell.ExitCode == 0, shell.All);
+        Assert.Contains($"""'it'\''s "{run}"'""", shell.Output, StringComparison.Ordinal);
+        Assert.EndsWith("SUCCEEDED, as then\n  size  same\n  file  same\n", shell.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task What_cannot_be_meant_is_told_with_what_there_is()
+    {
+        Engine.Required();
+        var run = await debugged.JobAsync();
+        await RefusedAsync("Did you mean 'make'? Tasks of this run:", run, "mak");
+        await RefusedAsync("is no container task", run, "for-loop-2");
+        await RefusedAsync("2 tasks of", run, "item");
+        await RefusedAsync("; --env says where else to look.", "debugged-1", "make");
+        await RefusedAsync("--timeout soon is no duration", run, "make", "--timeout", "soon");
+    }
+
+    private async Task RefusedAsync(string because, params string[] arguments)
+    {
+        var outcome = await Mlops.RunAsync(["debug", .. arguments]);
+        Assert.True(outcome.ExitCode == 2, outcome.All);
+        Assert.Contains(because, outcome.Errors, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>A run on record, which all tests look at.</summary>
+public sealed class DebuggedRun : IDisposable
 {
     private const string Component = """
         name: NAME
@@ -36,57 +90,16 @@ public sealed class DebugTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private Mlops Mlops => new(_folder.Path, Path.Combine(_folder.Path, "home"));
+    private readonly Lazy<Task<string>> _job;
+
+    public DebuggedRun() => _job = new(RunPipelineAsync);
+
+    internal Mlops Mlops => new(_folder.Path, Path.Combine(_folder.Path, "home"));
+
+    /// <summary>Its job's id. It runs when a test asks first: without an engine none does.</summary>
+    public Task<string> JobAsync() => _job.Value;
 
     public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    [Trait("speed", "slow")]
-    public async Task A_task_runs_again_with_what_it_was_given()
-    {
-        Engine.Required();
-        var run = await RunPipelineAsync();
-
-        var same = await Mlops.RunAsync("debug", run, "make");
-        Assert.True(same.ExitCode == 0, same.All);
-        Assert.StartsWith($"make: busybox:1.36, SUCCEEDED\n  text  it's \"{run}\"\nagain as projects/local/", same.Output, StringComparison.Ordinal);
-        Assert.Contains($"\n  | it's \"{run}\"\n", same.Output, StringComparison.Ordinal);
-        Assert.EndsWith("SUCCEEDED, as then\n  size  same\n  file  same\n", same.Output, StringComparison.Ordinal);
-
-        var other = await Mlops.RunAsync("debug", run, "time", "--output", "json");
-        Assert.True(other.ExitCode == 0, other.All);
-        var file = other.Json["outputs"]!.AsArray().Single(output => output!["name"]!.ToString() == "file")!;
-        Assert.Matches("^its file differs: .* then, .* now; line 2: .* → .*$", Assert.Single(file["differences"]!.AsArray())!.ToString());
-
-        var failed = await Mlops.RunAsync("debug", run, "fail");
-        Assert.True(failed.ExitCode == 1, failed.All);
-        Assert.Contains("  | no good\nFAILED, as then\n  The task 'task' ended with exit code 3.", failed.Output, StringComparison.Ordinal);
-
-        var shell = await (Mlops with { Input = "cat /tmp/task\n/tmp/task\n" }).RunAsync("debug", run, "make", "--shell");
-        Assert.True(shell.ExitCode == 0, shell.All);
-        Assert.Contains($"""'it'\''s "{run}"'""", shell.Output, StringComparison.Ordinal);
-        Assert.EndsWith("SUCCEEDED, as then\n  size  same\n  file  same\n", shell.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    [Trait("speed", "slow")]
-    public async Task What_cannot_be_meant_is_told_with_what_there_is()
-    {
-        Engine.Required();
-        var run = await RunPipelineAsync();
-        await RefusedAsync("Did you mean 'make'? Tasks of this run:", run, "mak");
-        await RefusedAsync("is no container task", run, "for-loop-2");
-        await RefusedAsync("2 tasks of", run, "item");
-        await RefusedAsync($"The newest there: {run}; --env says where else to look.", "debugged-1", "make");
-        await RefusedAsync("--timeout soon is no duration", run, "make", "--timeout", "soon");
-    }
-
-    private async Task RefusedAsync(string because, params string[] arguments)
-    {
-        var outcome = await Mlops.RunAsync(["debug", .. arguments]);
-        Assert.True(outcome.ExitCode == 2, outcome.All);
-        Assert.Contains(because, outcome.Errors, StringComparison.Ordinal);
-    }
 
     private async Task<string> RunPipelineAsync()
     {

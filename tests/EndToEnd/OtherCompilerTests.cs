@@ -47,14 +47,14 @@ public sealed class OtherCompilerTests
         // An image that is not the one just pushed is refused.
         repo.Write("../bin/kfp", Kfp.Replace("$IMAGE_HELLO", "${IMAGE_HELLO%@*}@sha256:" + new string('0', 64), StringComparison.Ordinal));
         repo.Write("pipelines/inner/other.py", "# a module that a pipeline may take in\n");
-        var refused = await mlops.RunAsync("ci", "--env", "local");
+        var refused = await mlops.RunAsync("compile", "--env", "local");
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("[foreign-digest]", refused.Errors);
 
         // So is one that is not pinned, at its line of what was compiled.
         repo.Write("../bin/kfp", Kfp.Replace("$IMAGE_HELLO", "python:3.11", StringComparison.Ordinal));
         repo.Write("pipelines/inner/other.py", "# changed\n");
-        var unpinned = await mlops.RunAsync("ci", "--env", "local");
+        var unpinned = await mlops.RunAsync("compile", "--env", "local");
         Assert.Equal(2, unpinned.ExitCode);
         Assert.Matches(@"\.mlops/compiled/training\.json:\d+:\d+: error: The image 'python:3\.11' .* \[unpinned-image\]", unpinned.Errors);
     }

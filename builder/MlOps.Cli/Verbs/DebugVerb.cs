@@ -42,7 +42,7 @@ internal static class DebugVerb
     {
         var job = await debug.StartAsync(task, waitBefore: null, timeout, cancel);
         verb.Report.Line($"again as {job}");
-        var outcome = await debug.EndAsync(task, job, timeout, line => { }, cancel);
+        var outcome = await debug.EndAsync(task, job, timeout, cancel);
         DebugReport.WriteLog(verb.Report, TaskLogFiles.Of(LocalCloudOptions.DefaultStateFolder, job));
         return outcome;
     }
@@ -52,7 +52,7 @@ internal static class DebugVerb
         await using var engine = await ContainerEngine.ConnectAsync(cancel);
         var entrypoint = await DebugShell.EntrypointAsync(engine, machine.Endpoint, task.Image, cancel);
         var job = await debug.StartAsync(task, entrypoint, timeout, cancel);
-        var ending = debug.EndAsync(task, job, timeout, line => { }, cancel);
+        var ending = debug.EndAsync(task, job, timeout, cancel);
         if (await DebugShell.ContainerAsync(engine, job, ending, verb.Time, cancel) is { } container)
         {
             verb.Report.Aside("In the task's container. /tmp/task runs the task; what it has written when you leave is compared.");

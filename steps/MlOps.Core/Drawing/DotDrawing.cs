@@ -35,7 +35,7 @@ public static class DotDrawing
             var inner = picture.Groups[index];
             if (inner.Parent == group)
             {
-                dot.Append(CultureInfo.InvariantCulture, $"{indent}subgraph cluster_{index} {{\n{indent}  label={Quoted(string.Join('\n', [inner.Title, .. inner.Details]))}; labeljust=l; style=\"rounded,dashed\"; color=\"#8b949e\";\n");
+                dot.Append(CultureInfo.InvariantCulture, $"{indent}subgraph cluster_{index} {{\n{indent}  label={Quoted(string.Join('\n', [inner.Title, .. inner.Details]))}; labeljust=l; style=\"rounded,dashed\"; color=\"{PictureColors.Plain}\";\n");
                 // An edge to a group is one to a point in it, cut at its border.
                 dot.Append(CultureInfo.InvariantCulture, $"{indent}  g{index} [shape=point, style=invis, width=0];\n");
                 Write(dot, picture, index, indent + "  ");
@@ -46,10 +46,10 @@ public static class DotDrawing
 
     private static string End(GraphPicture picture, int index, bool isGroup) => isGroup && index < picture.Groups.Length ? $"g{index}" : $"n{index}";
 
-    private static string Shape(PictureNode node) => node.Emphasized ? ", color=\"#b35900\", penwidth=2" : node.Shape switch
+    private static string Shape(PictureNode node) => node.Emphasized ? $", color=\"{PictureColors.Strong}\", penwidth=2" : node.Shape switch
     {
-        PictureShape.Parameter => ", shape=oval, color=\"#0969da\", style=\"\"",
-        PictureShape.Artifact => ", shape=note, color=\"#9a6700\", style=\"\"",
+        PictureShape.Parameter => $", shape=oval, color=\"{PictureColors.Parameter}\", style=\"\"",
+        PictureShape.Artifact => $", shape=note, color=\"{PictureColors.Artifact}\", style=\"\"",
         _ => "",
     };
 
@@ -58,11 +58,11 @@ public static class DotDrawing
         var styles = new List<string>();
         if (edge.Emphasized)
         {
-            styles.Add("color=\"#b35900\", penwidth=2");
+            styles.Add($"color=\"{PictureColors.Strong}\", penwidth=2");
         }
         else if (edge.Line is PictureLine.Parameter or PictureLine.Artifact)
         {
-            styles.Add($"color=\"{(edge.Line == PictureLine.Parameter ? "#0969da" : "#9a6700")}\"");
+            styles.Add($"color=\"{(edge.Line == PictureLine.Parameter ? PictureColors.Parameter : PictureColors.Artifact)}\"");
         }
         else if (edge.Line == PictureLine.Always)
         {

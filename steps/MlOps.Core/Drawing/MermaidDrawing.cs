@@ -16,7 +16,7 @@ public static class MermaidDrawing
             chart.Append(CultureInfo.InvariantCulture, $"  {(edge.IsFromGroup ? 'g' : 'n')}{edge.From} {Arrow(edge)}{(edge.Label is null ? "" : $"|{Quoted([edge.Label])}|")} {(edge.IsToGroup ? 'g' : 'n')}{edge.To}\n");
         }
 
-        chart.Append("  classDef parameter stroke:#0969da\n  classDef artifact stroke:#9a6700\n  classDef strong stroke:#b35900,stroke-width:2px\n");
+        chart.Append($"  classDef parameter stroke:{PictureColors.Parameter}\n  classDef artifact stroke:{PictureColors.Artifact}\n  classDef strong stroke:{PictureColors.Strong},stroke-width:2px\n");
         Classes(chart, picture, "parameter", node => node.Shape == PictureShape.Parameter && !node.Emphasized);
         Classes(chart, picture, "artifact", node => node.Shape == PictureShape.Artifact && !node.Emphasized);
         Classes(chart, picture, "strong", node => node.Emphasized);

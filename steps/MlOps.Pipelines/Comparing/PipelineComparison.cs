@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlOps.Pipelines.Ir;
 using MlOps.Pipelines.Outlines;
@@ -12,7 +11,6 @@ namespace MlOps.Pipelines.Comparing;
 /// </summary>
 public sealed class PipelineComparison
 {
-    private static readonly JsonSerializerOptions Words = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly PipelineOutline _before;
     private readonly PipelineOutline _after;
     private readonly TaskMatching _matching;
@@ -106,7 +104,7 @@ public sealed class PipelineComparison
 
     private static string Described(PipelineInput input) => $"{input.Type}, {(Default(input) is { } standing ? standing == "optional" ? standing : $"default {standing}" : "required")}";
 
-    private static string? Default(PipelineInput input) => input.Default is { } value ? value.ToJsonString(Words) : input.IsOptional ? "optional" : null;
+    private static string? Default(PipelineInput input) => input.Default is { } value ? value.Readable() : input.IsOptional ? "optional" : null;
 
     private void CompareTasks()
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlOps.Core.Files;
 using MlOps.Pipelines.Components;
@@ -13,15 +11,6 @@ internal sealed class TaskFacts(PipelineOutline outline, SourceWords words)
 {
     private static readonly string[] KnownOfTask = ["taskInfo", "inputs", "dependentTasks", "cachingOptions", "componentRef", "triggerPolicy", "artifactIterator", "parameterIterator", "retryPolicy", "iteratorPolicy"];
     private static readonly string[] KnownOfContainer = ["image", "command", "args", "env", "resources"];
-
-    // The numbers beside them say the same (specs/pipelines.md, "Resources").
-    private static readonly (string Field, string Key, string Numeric, string Unit)[] Amounts =
-    [
-        ("resources.cpu", "resourceCpuLimit", "cpuLimit", ""),
-        ("resources.memory", "resourceMemoryLimit", "memoryLimit", "G"),
-        ("resources.cpuRequest", "resourceCpuRequest", "cpuRequest", ""),
-        ("resources.memoryRequest", "resourceMemoryRequest", "memoryRequest", "G"),
-    ];
 
     public SortedDictionary<string, string> Of(OutlineNode node)
     {
@@ -87,7 +76,7 @@ internal sealed class TaskFacts(PipelineOutline outline, SourceWords words)
             foreach (var (name, definition) in new[] { "parameters", "artifacts" }.SelectMany(kind => node.Component.Map(key).Map(kind).Maps()))
             {
                 Add(facts, $"{side}.{name}: type", TypeOf(definition));
-                Add(facts, $"{side}.{name}: default", definition["defaultValue"]?.ToJsonString(Words) ?? (definition.Flag("isOptional") ? "optional" : null));
+                Add(facts, $"{side}.{name}: default", definition["defaultValue"]?.Readable() ?? (definition.Flag("isOptional") ? "optional" : null));
             }
         }
     }
@@ -110,29 +99,24 @@ internal sealed class TaskFacts(PipelineOutline outline, SourceWords words)
             Add(facts, $"env.{variable.Text("name")}", variable.Text("value") ?? "");
         }
 
-        AddResources(facts, container.Map("resources") ?? []);
+        AddResources(facts, ContainerResources.Of(container.Map("resources")));
         Add(facts, "container", Rest(container ?? [], KnownOfContainer));
         foreach (var (kind, what) in (node.Executor ?? []).Where(pair => pair.Key != "container"))
         {
             foreach (var (key, value) in what as JsonObject ?? [])
             {
-                Add(facts, $"{kind}.{key}", (value as JsonObject)?["constant"] is { } constant ? constant.ToJsonString(Words) : CanonicalJson.Text(value));
+                Add(facts, $"{kind}.{key}", (value as JsonObject)?["constant"] is { } constant ? constant.Readable() : CanonicalJson.Text(value));
             }
         }
     }
 
-    private static void AddResources(SortedDictionary<string, string> facts, JsonObject resources)
+    private static void AddResources(SortedDictionary<string, string> facts, ContainerResources resources)
     {
-        foreach (var (field, key, numeric, unit) in Amounts)
-        {
-            Add(facts, field, resources.Text(key) ?? (resources[numeric] is JsonValue number ? string.Create(CultureInfo.InvariantCulture, $"{number}{unit}") : null));
-        }
-
-        if (resources.Map("accelerator") is { } accelerator)
-        {
-            var count = accelerator.Text("resourceCount") ?? accelerator["count"]?.ToString() ?? "1";
-            Add(facts, "resources.accelerator", $"{count} x {accelerator.Text("resourceType") ?? accelerator.Text("type")}");
-        }
+        Add(facts, "resources.cpu", resources.Cpu);
+        Add(facts, "resources.memory", resources.Memory);
+        Add(facts, "resources.cpuRequest", resources.CpuRequest);
+        Add(facts, "resources.memoryRequest", resources.MemoryRequest);
+        Add(facts, "resources.accelerator", resources.AcceleratorCount is null ? null : $"{resources.AcceleratorCount} x {resources.AcceleratorType}");
     }
 
     private static string? Retry(JsonObject? policy) => policy is null || policy["maxRetryCount"]?.ToString() is null or "0"
@@ -140,12 +124,10 @@ internal sealed class TaskFacts(PipelineOutline outline, SourceWords words)
         : $"{policy["maxRetryCount"]} times, after {policy.Text("backoffDuration") ?? "0s"} x {policy["backoffFactor"]?.ToString() ?? "2"}, at most {policy.Text("backoffMaxDuration") ?? "3600s"}";
 
     /// <summary>An item a line; texts of many lines keep theirs.</summary>
-    private static string? Lines(JsonArray? list) => list is null ? null : string.Join('\n', list.Select(item => item.AsText() ?? item?.ToJsonString(Words) ?? "null"));
+    private static string? Lines(JsonArray? list) => list is null ? null : string.Join('\n', list.Select(item => item.AsText() ?? item?.Readable() ?? "null"));
 
     private static string? Rest(JsonObject map, string[] known) =>
         map.Where(pair => Array.IndexOf(known, pair.Key) < 0).ToArray() is { Length: > 0 } rest ? CanonicalJson.Text(new JsonObject(rest.Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())))) : null;
-
-    private static readonly JsonSerializerOptions Words = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static void Add(SortedDictionary<string, string> facts, string field, string? value)
     {

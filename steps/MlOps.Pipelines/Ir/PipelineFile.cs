@@ -10,6 +10,9 @@ namespace MlOps.Pipelines.Ir;
 /// <summary>A compiled pipeline in a file, JSON or YAML: a PipelineSpec, or a PipelineJob around one.</summary>
 public sealed class PipelineFile
 {
+    /// <summary>The code of the problem that the file is a pipeline definition, which is to be compiled first.</summary>
+    public const string Definition = "not-compiled";
+
     private readonly JsonLocator? _json;
     private readonly YamlNode? _yaml;
 
@@ -96,11 +99,11 @@ public sealed class PipelineFile
 
         if (whole["pipelineSpec"] is not JsonObject && whole["root"] is null && whole["pipelineInfo"] is null)
         {
-            var what = whole["tasks"] is not null ? $"This is a pipeline definition; compile it first: mlops compile {(path is null ? "FILE" : System.IO.Path.GetFileName(path))}."
-                : whole["implementation"] is not null ? "This is a component (component.yaml), not a pipeline."
-                : whole["steps"] is not null ? "This is a cloudbuild.yaml, not a pipeline; 'mlops config check' checks those."
-                : "This is no compiled pipeline: it has neither 'pipelineInfo' and 'root' nor 'pipelineSpec'.";
-            problems.Add(Problem.Error("not-a-pipeline", what, new SourceSpot(path, 1, 1)));
+            var spot = new SourceSpot(path, 1, 1);
+            problems.Add(whole["tasks"] is not null ? Problem.Error(Definition, $"This is a pipeline definition; compile it first: mlops compile {(path is null ? "FILE" : System.IO.Path.GetFileName(path))}.", spot)
+                : whole["implementation"] is not null ? Problem.Error("not-a-pipeline", "This is a component (component.yaml), not a pipeline.", spot)
+                : whole["steps"] is not null ? Problem.Error("not-a-pipeline", "This is a cloudbuild.yaml, not a pipeline; 'mlops config check' checks those.", spot)
+                : Problem.Error("not-a-pipeline", "This is no compiled pipeline: it has neither 'pipelineInfo' and 'root' nor 'pipelineSpec'.", spot));
             return null;
         }
 

@@ -14,8 +14,6 @@ namespace MlOps.Pipelines.Outlines;
 /// <param name="itemsOf">What a loop goes over where that is to be said in other words; null for its own.</param>
 internal sealed partial class SourceWords(PipelineOutline outline, Func<OutlineNode, string> nameOf, bool isShort = false, Func<OutlineNode, string?>? itemsOf = null)
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The names of the inputs that a text fills in.</summary>
     public static IEnumerable<string> FilledIn(string text) => Filled().Matches(text).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal);
 
@@ -72,7 +70,7 @@ internal sealed partial class SourceWords(PipelineOutline outline, Func<OutlineN
 
     private string Constant(OutlineSource.Constant constant)
     {
-        var text = constant.Value is null ? "null" : constant.Value.ToJsonString(Readable);
+        var text = constant.Value is null ? "null" : constant.Value.Readable();
         return constant.For is not { } task ? text : Filled().Replace(text, match => outline.FilledIn(task, match.Groups["name"].Value) is { } source ? $"${{{{ {Of(source)} }}}}" : match.Value);
     }
 
@@ -106,7 +104,7 @@ internal sealed partial class SourceWords(PipelineOutline outline, Func<OutlineN
     {
         try
         {
-            return JsonNode.Parse(text)?.ToJsonString(Readable) ?? text;
+            return JsonNode.Parse(text)?.Readable() ?? text;
         }
         catch (JsonException)
         {

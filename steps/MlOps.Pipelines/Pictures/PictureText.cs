@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlOps.Core.Images;
 using MlOps.Pipelines.Ir;
@@ -22,7 +20,7 @@ internal sealed class PictureText(PipelineOutline outline)
     /// <summary>What the pipeline takes.</summary>
     public static ImmutableArray<string> Details(PipelineInput input, int takers, bool isNamedInTasks)
     {
-        var value = input.Default is { } standing ? $"{input.Type} = {Short(standing.ToJsonString(Readable), 32)}" : input.IsOptional ? $"{input.Type}, optional" : input.Type.ToString();
+        var value = input.Default is { } standing ? $"{input.Type} = {Short(standing.Readable(), 32)}" : input.IsOptional ? $"{input.Type}, optional" : input.Type.ToString();
         return isNamedInTasks ? [value, $"to {takers} tasks"] : takers == 0 ? [value, "not used"] : [value];
     }
 
@@ -31,8 +29,6 @@ internal sealed class PictureText(PipelineOutline outline)
 
     public static ImmutableArray<string> TypeOf(OutlineNode task, string artifact) =>
         task.Component.Map("outputDefinitions").Map("artifacts").Map(artifact) is { } definition && IrType.Of(definition) is { } type ? [type.ToString()] : [];
-
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private string[] Heading(OutlineNode box)
     {
@@ -123,12 +119,9 @@ internal sealed class PictureText(PipelineOutline outline)
             yield return "no cache";
         }
 
-        if (task.Executor.Map("container").Map("resources") is { } resources)
+        foreach (var amount in Amounts(ContainerResources.Of(task.Executor.Map("container").Map("resources"))))
         {
-            foreach (var amount in Resources(resources))
-            {
-                yield return amount;
-            }
+            yield return amount;
         }
 
         if (task.RunsInAnyCase)
@@ -137,25 +130,26 @@ internal sealed class PictureText(PipelineOutline outline)
         }
     }
 
-    private static IEnumerable<string> Resources(JsonObject resources)
+    /// <summary>Those that are known before the pipeline runs.</summary>
+    private static IEnumerable<string> Amounts(ContainerResources resources)
     {
-        if ((resources.Text("resourceCpuLimit") ?? Number(resources["cpuLimit"], "")) is { } cpu && !cpu.Contains("{{", StringComparison.Ordinal))
+        if (IsKnown(resources.Cpu))
         {
-            yield return $"{cpu} CPU";
+            yield return $"{resources.Cpu} CPU";
         }
 
-        if ((resources.Text("resourceMemoryLimit") ?? Number(resources["memoryLimit"], "G")) is { } memory && !memory.Contains("{{", StringComparison.Ordinal))
+        if (IsKnown(resources.Memory))
         {
-            yield return memory;
+            yield return resources.Memory!;
         }
 
-        if (resources.Map("accelerator") is { } accelerator && (accelerator.Text("resourceType") ?? accelerator.Text("type")) is { } type && !type.Contains("{{", StringComparison.Ordinal))
+        if (IsKnown(resources.AcceleratorType))
         {
-            yield return $"{accelerator.Text("resourceCount") ?? Number(accelerator["count"], "") ?? "1"} × {type}";
+            yield return $"{resources.AcceleratorCount} × {resources.AcceleratorType}";
         }
     }
 
-    private static string? Number(JsonNode? value, string unit) => value is JsonValue ? string.Create(CultureInfo.InvariantCulture, $"{value}{unit}") : null;
+    private static bool IsKnown(string? amount) => amount?.Contains("{{", StringComparison.Ordinal) is false;
 
     private static string Short(string text, int longest) => text.Length <= longest ? text : text[..(longest - 1)] + "…";
 

@@ -68,7 +68,8 @@ public sealed class DebugRun(DeliveryEnvironment environment, GcpEndpoint source
         }
     }
 
-    /// <summary>Starts it; null: as it is, else waiting for somebody with a shell, see <see cref="WaitingCommand"/>.</summary>
+    /// <summary>Starts it on this machine.</summary>
+    /// <param name="waitBefore">Null: as it is; else waiting for somebody with a shell, see <see cref="SingleTask.Of"/>.</param>
     /// <returns>The job's name.</returns>
     public async Task<string> StartAsync(RecordedTask task, IReadOnlyList<string>? waitBefore, TimeSpan timeout, CancellationToken cancel)
     {
@@ -78,10 +79,10 @@ public sealed class DebugRun(DeliveryEnvironment environment, GcpEndpoint source
     }
 
     /// <summary>Waits for the end of what <see cref="StartAsync"/> began, and compares.</summary>
-    public async Task<DebugOutcome> EndAsync(RecordedTask task, string job, TimeSpan timeout, Action<string> line, CancellationToken cancel)
+    public async Task<DebugOutcome> EndAsync(RecordedTask task, string job, TimeSpan timeout, CancellationToken cancel)
     {
         using var jobs = new Jobs(machine, Here);
-        var ended = await PipelineWait.UntilEndAsync(jobs, job, timeout, new RunProgress(line).Seen, time, cancel);
+        var ended = await PipelineWait.UntilEndAsync(jobs, job, timeout, _ => { }, time, cancel);
         var again = ended.JobDetail.TaskDetails.FirstOrDefault(detail => detail.TaskName == SingleTask.TaskName);
         var error = again?.Error?.Message ?? (ended.State == PipelineState.Succeeded ? null : ended.Error?.Message);
         var outputs = ended.State == PipelineState.Succeeded && task.Detail.State is PipelineTaskDetail.Types.State.Succeeded or PipelineTaskDetail.Types.State.Skipped

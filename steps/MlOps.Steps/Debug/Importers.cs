@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
-using Google.Protobuf;
+using MlOps.Steps.Run;
 
 namespace MlOps.Steps.Debug;
 
@@ -25,7 +25,7 @@ internal static class Importers
     private static void AddOne(Parts parts, string name, Artifact artifact)
     {
         parts.Components[$"comp-{name}"] = Leaf(name, artifact);
-        parts.Executors[$"exec-{name}"] = Executor(artifact, new JsonObject { ["constant"] = artifact.Uri }, JsonNode.Parse(artifact.Metadata is null ? "{}" : JsonFormatter.Default.Format(artifact.Metadata)));
+        parts.Executors[$"exec-{name}"] = Executor(artifact, new JsonObject { ["constant"] = artifact.Uri }, RecordedValues.Metadata(artifact));
         parts.Tasks[name] = Task($"comp-{name}");
     }
 
@@ -77,10 +77,10 @@ internal static class Importers
         return new JsonObject { ["artifacts"] = new JsonObject { ["artifact"] = output } };
     }
 
-    private static JsonObject Executor(Artifact artifact, JsonObject uri, JsonNode? metadata)
+    private static JsonObject Executor(Artifact artifact, JsonObject uri, JsonObject? metadata)
     {
         var importer = new JsonObject { ["artifactUri"] = uri, ["typeSchema"] = Type(artifact), ["reimport"] = true };
-        if (metadata is JsonObject { Count: > 0 })
+        if (metadata is { Count: > 0 })
         {
             importer["metadata"] = metadata;
         }

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
-using Google.Protobuf;
 using MlOps.Core.Problems;
 using MlOps.Google.Storage;
+using MlOps.Steps.Run;
 
 namespace MlOps.Steps.Debug;
 
@@ -60,11 +60,9 @@ internal sealed class OutputComparison(StorageClient then, StorageClient now)
 
     private static IEnumerable<string> Metadata(Artifact before, Artifact after)
     {
-        var (old, current) = (Map(before), Map(after));
+        var (old, current) = (RecordedValues.Metadata(before), RecordedValues.Metadata(after));
         return old.Select(pair => pair.Key).Union(current.Select(pair => pair.Key), StringComparer.Ordinal).Order(StringComparer.Ordinal).SelectMany(key => Value($"{key}: ", old[key], current[key]));
     }
-
-    private static JsonObject Map(Artifact artifact) => artifact.Metadata is null ? [] : JsonNode.Parse(JsonFormatter.Default.Format(artifact.Metadata))!.AsObject();
 
     private async Task<ImmutableArray<string>> FilesAsync(string uriThen, string uriNow, CancellationToken cancel)
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
-using Google.Protobuf;
 using MlOps.Core.Problems;
 using MlOps.Steps.Run;
 
@@ -45,12 +44,10 @@ public sealed record RecordedTask(
             throw new InvalidInputException("never-ran", $"'{detail.TaskName}' never started ({RunOutcome.StateName(detail.State)}): what it would have been given is not on record.");
         }
 
-        return new RecordedTask(detail, places.Spec, places.ComponentOf(detail)!, places.ExecutorOf(detail)!, Parameters(detail, "input:"), Parameters(detail, "output:"));
+        return new RecordedTask(detail, places.Spec, places.ComponentOf(detail)!, places.ExecutorOf(detail)!, Sorted(RecordedValues.Inputs(detail.Execution)), Sorted(RecordedValues.Outputs(detail.Execution)));
     }
 
-    private static ImmutableSortedDictionary<string, JsonNode?> Parameters(PipelineTaskDetail detail, string prefix) => (detail.Execution.Metadata?.Fields ?? [])
-        .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
-        .ToImmutableSortedDictionary(pair => pair.Key[prefix.Length..], pair => JsonNode.Parse(JsonFormatter.Default.Format(pair.Value)), StringComparer.Ordinal);
+    private static ImmutableSortedDictionary<string, JsonNode?> Sorted(IEnumerable<KeyValuePair<string, JsonNode?>> parameters) => parameters.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     private static string Names(PipelineTaskDetail[] all, TaskPlaces places) =>
         string.Join(", ", all.Where(detail => places.ExecutorOf(detail)?["container"] is not null).Select(detail => detail.TaskName).Distinct(StringComparer.Ordinal)) is { Length: > 0 } names ? names : "none with a container";

@@ -179,7 +179,7 @@ public sealed class LineageSearch
             foreach (var (execution, around, run) in await Task.WhenAll(some.Select(execution => DescribeAsync(execution, cancel))))
             {
                 var used = Ends(around, EventType.Input).ToHashSet(StringComparer.Ordinal);
-                var image = Recorded.Image(execution) ?? (run?.Job is { } job ? JobFacts.Image(job, execution.Name) : null);
+                var image = Recorded.Image(execution) ?? (run?.Tasks?.ImageOf(execution.Name) is { } named ? new LineageImage(named, null, null) : null);
                 _executions[execution.Name] = Recorded.Execution(execution, used.Order(StringComparer.Ordinal), run?.Run.Id, image);
                 if (run is not null)
                 {

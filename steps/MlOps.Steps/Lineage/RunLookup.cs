@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Google.Cloud.AIPlatform.V1;
 using MlOps.Google.Grpc;
+using MlOps.Steps.Run;
 
 namespace MlOps.Steps.Lineage;
 
@@ -52,7 +53,7 @@ internal sealed partial class RunLookup(VertexMetadata metadata, VertexPipelines
         }
 
         var job = await pipelines.GetAsync(pipelines.JobName(id), cancel);
-        return new FoundRun(context.Name, job is null ? run : JobFacts.Added(run, job), job);
+        return job is null ? new FoundRun(context.Name, run, null) : new FoundRun(context.Name, JobFacts.Added(run, job), new TaskPlaces(job));
     }
 
     [GeneratedRegex("^[a-z][a-z0-9-]{3,127}$")]
@@ -61,5 +62,5 @@ internal sealed partial class RunLookup(VertexMetadata metadata, VertexPipelines
 
 /// <summary>A run that was found.</summary>
 /// <param name="Context">Its context's resource name.</param>
-/// <param name="Job">Its job, where the store alone did not tell enough.</param>
-internal sealed record FoundRun(string Context, LineageRun Run, PipelineJob? Job);
+/// <param name="Tasks">Its job's, where the store alone did not tell enough.</param>
+internal sealed record FoundRun(string Context, LineageRun Run, TaskPlaces? Tasks);

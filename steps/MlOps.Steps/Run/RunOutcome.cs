@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
-using Google.Protobuf;
 
 namespace MlOps.Steps.Run;
 
@@ -11,8 +10,6 @@ namespace MlOps.Steps.Run;
 /// <param name="Tasks">One entry per iteration and attempt; groups are not listed.</param>
 public sealed record RunOutcome(string Job, string State, JsonObject Outputs, ImmutableSortedDictionary<string, JsonNode?> Metrics, ImmutableArray<TaskRun> Tasks, string? Error)
 {
-    private const string OutputPrefix = "output:";
-
     public bool Succeeded => State == "SUCCEEDED";
 
     public static RunOutcome Of(PipelineJob job)
@@ -75,18 +72,10 @@ public sealed record RunOutcome(string Job, string State, JsonObject Outputs, Im
 
     private static JsonObject OutputsOf(PipelineTaskDetail root)
     {
-        var outputs = new JsonObject();
-        foreach (var (key, value) in root.Execution?.Metadata?.Fields ?? [])
-        {
-            if (key.StartsWith(OutputPrefix, StringComparison.Ordinal))
-            {
-                outputs[key[OutputPrefix.Length..]] = JsonNode.Parse(JsonFormatter.Default.Format(value));
-            }
-        }
-
+        var outputs = new JsonObject(RecordedValues.Outputs(root.Execution));
         foreach (var (key, list) in root.Outputs)
         {
-            var artifacts = list.Artifacts.Select(JsonNode? (artifact) => new JsonObject { ["uri"] = artifact.Uri, ["metadata"] = MetadataOf(artifact) }).ToArray();
+            var artifacts = list.Artifacts.Select(JsonNode? (artifact) => new JsonObject { ["uri"] = artifact.Uri, ["metadata"] = RecordedValues.Metadata(artifact) }).ToArray();
             outputs[key] = artifacts.Length == 1 ? artifacts[0] : new JsonArray(artifacts);
         }
 
@@ -97,10 +86,7 @@ public sealed record RunOutcome(string Job, string State, JsonObject Outputs, Im
     private static ImmutableSortedDictionary<string, JsonNode?> MetricsOf(IEnumerable<PipelineTaskDetail> tasks) =>
         tasks.Where(task => task.ParentTaskId != 0)
             .SelectMany(task => task.Outputs.Values.SelectMany(list => list.Artifacts).Where(artifact => artifact.SchemaTitle == "system.Metrics")
-                .SelectMany(artifact => MetadataOf(artifact)).Select(pair => (Key: $"{task.TaskName}.{pair.Key}", Value: pair.Value?.DeepClone())))
+                .SelectMany(artifact => RecordedValues.Metadata(artifact)).Select(pair => (Key: $"{task.TaskName}.{pair.Key}", Value: pair.Value?.DeepClone())))
             .GroupBy(pair => pair.Key)
             .ToImmutableSortedDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal);
-
-    private static JsonObject MetadataOf(Artifact artifact) =>
-        artifact.Metadata is null ? [] : JsonNode.Parse(JsonFormatter.Default.Format(artifact.Metadata))!.AsObject();
 }

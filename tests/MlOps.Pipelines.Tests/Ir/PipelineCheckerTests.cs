@@ -152,7 +152,7 @@ public sealed class PipelineCheckerTests : IDisposable
         var folder = Path.Combine(Shared.Checkout(), "steps", "MlOps.Pipelines", "Ir");
         var codes = Directory.EnumerateFiles(Path.Combine(folder, "Checking"), "*.cs").Append(Path.Combine(folder, "PipelineFile.cs")).Append(Path.Combine(folder, "PipelineChecker.cs"))
             .SelectMany(file => Regex.Matches(File.ReadAllText(file), "(?:Error|Warning)\\(\"(?<code>[a-z0-9-]+)\"").Select(match => match.Groups["code"].Value))
-            .Concat(["bad-condition", "bad-selector"])
+            .Concat(["bad-condition", "bad-selector", PipelineFile.Definition])
             .Distinct()
             .ToArray();
         Assert.True(codes.Length > 40, $"Only {codes.Length} codes were found.");
@@ -196,7 +196,7 @@ public sealed class PipelineCheckerTests : IDisposable
     [InlineData("{\"root\": {}, \"root\": {}}", "not-json")]
     [InlineData("", "empty-file")]
     [InlineData("[1]", "wrong-kind")]
-    [InlineData("name: x\ntasks: {}\n", "not-a-pipeline")]
+    [InlineData("name: x\ntasks: {}\n", "not-compiled")]
     [InlineData("a: 1\n", "not-a-pipeline")]
     public void A_file_that_holds_no_pipeline_is_refused(string text, string code)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlOps.Cli.Output;
 using MlOps.Core.Problems;
 using MlOps.Pipelines;
 
@@ -15,7 +16,7 @@ internal static class CompileOptionSet
     public static readonly Option<bool> Check = new("--check") { Description = "Checks compiled pipelines (JSON or YAML, a PipelineSpec or a PipelineJob), whoever compiled them; writes nothing." };
     public static readonly Option<bool> Diff = new("--diff") { Description = "Tells in what two pipelines differ: OLD NEW, or one file against what --env has." };
     public static readonly Option<bool> ExitCode = new("--exit-code") { Description = "With --diff: exit code 1 if they differ." };
-    public static readonly Option<string?> Graph = new Option<string?>("--graph") { Description = "Draws one pipeline: 'svg', 'dot' or 'mermaid'." }.AcceptOnlyFromAmong("svg", "dot", "mermaid");
+    public static readonly Option<string?> Graph = new Option<string?>("--graph") { Description = "Draws one pipeline: 'svg', 'dot' or 'mermaid'." }.AcceptOnlyFromAmong(Pictures.Formats);
 
     /// <summary>What is done with the files: one thing at a time, and each option only where it says something.</summary>
     /// <exception cref="InvalidInputException">Options that do not go together.</exception>

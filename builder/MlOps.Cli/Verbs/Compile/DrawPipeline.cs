@@ -1,5 +1,4 @@
 using MlOps.Cli.Output;
-using MlOps.Core.Drawing;
 using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Pipelines.Ir;
@@ -30,8 +29,7 @@ internal static class DrawPipeline
             throw new InvalidInputException(problems.Where(problem => problem.Severity == Severity.Error));
         }
 
-        var picture = PipelinePicture.Of(pipeline.Spec);
-        var drawn = format switch { "svg" => SvgDrawing.Draw(picture), "dot" => DotDrawing.Draw(picture), _ => MermaidDrawing.Draw(picture) };
+        var drawn = Pictures.Draw(PipelinePicture.Of(pipeline.Spec), format);
         if (verb.Parsed.GetValue(CompileOptionSet.Out) is { } file)
         {
             AtomicFile.Write(file.FullName, drawn);

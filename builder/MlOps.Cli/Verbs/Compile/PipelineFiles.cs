@@ -25,7 +25,7 @@ internal static class PipelineFiles
             return Of(compiled);
         }
 
-        if (found is [{ Code: "not-a-pipeline" } only] && only.Message.StartsWith("This is a pipeline definition", StringComparison.Ordinal))
+        if (found is [{ Code: PipelineFile.Definition }])
         {
             // In the order of the file that would be written, so that both look the same.
             return PipelineCompiler.Compile(file.FullName, options, problems) is { } spec ? new CompiledPipelineSpec(spec.Name, (JsonObject)JsonNode.Parse(spec.Bytes)!) : null;
@@ -43,7 +43,7 @@ internal static class PipelineFiles
         {
             if (file.Extension == ".py")
             {
-                problems.Add(Problem.Error("not-a-pipeline", $"This is Python. Compile it with the KFP SDK first: kfp dsl compile --py {file.Name} --output {Path.ChangeExtension(file.Name, ".yaml")}", new SourceSpot(file.FullName)));
+                problems.Add(Problem.Error(PipelineFile.Definition, $"This is Python. Compile it with the KFP SDK first: kfp dsl compile --py {file.Name} --output {Path.ChangeExtension(file.Name, ".yaml")}", new SourceSpot(file.FullName)));
                 return null;
             }
 

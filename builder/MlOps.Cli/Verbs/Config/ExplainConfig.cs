@@ -3,13 +3,12 @@ using MlOps.Cli.Output;
 using MlOps.CloudBuild.Checks;
 using MlOps.CloudBuild.Config;
 using MlOps.CloudBuild.Graph;
-using MlOps.Core.Drawing;
 using MlOps.Core.Problems;
 using Google.Cloud.CloudBuild.V1;
 
 namespace MlOps.Cli.Verbs.Config;
 
-/// <summary><c>mlops config explain FILE</c>: the step graph, as text, JSON, SVG or Graphviz's dot.</summary>
+/// <summary><c>mlops config explain FILE</c>: the step graph, as text, JSON or a picture.</summary>
 internal static class ExplainConfig
 {
     private static readonly Argument<string> File = new("FILE") { Description = "A cloudbuild.yaml, YAML or JSON." };
@@ -17,7 +16,7 @@ internal static class ExplainConfig
 
     public static Command Command() =>
         new Command("explain", "Draws the step graph: what waits for what, what can run at the same time, the critical path.") { File, Durations }
-            .Does(static (verb, _) => Task.FromResult(Run(verb)), "svg", "dot");
+            .Does(static (verb, _) => Task.FromResult(Run(verb)), Pictures.Formats);
 
     private static int Run(VerbContext verb)
     {
@@ -28,21 +27,18 @@ internal static class ExplainConfig
         var plan = StepPlan.Of(build, verb.Parsed.GetValue(Durations) is { } finished ? StepTimings.Read(finished.FullName, ReadText(finished), build) : null);
         switch (verb.Output)
         {
-            case "svg":
-                Console.Out.Write(SvgDrawing.Draw(plan.Picture($"Steps of {Path.GetFileName(file)}")));
-                break;
-            case "dot":
-                Console.Out.Write(DotDrawing.Draw(plan.Picture($"Steps of {Path.GetFileName(file)}")));
-                break;
             case "json":
                 verb.Report.Result(StepGraphReport.Json(plan));
                 break;
-            default:
+            case "text":
                 foreach (var line in StepGraphReport.Lines(file, plan))
                 {
                     verb.Report.Line(line);
                 }
 
+                break;
+            case var format:
+                Console.Out.Write(Pictures.Draw(plan.Picture($"Steps of {Path.GetFileName(file)}"), format));
                 break;
         }
 

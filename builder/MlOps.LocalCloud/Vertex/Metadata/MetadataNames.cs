@@ -18,10 +18,6 @@ internal static partial class MetadataNames
     /// <param name="location"><c>projects/P/locations/L</c>.</param>
     public static string StoreOf(string location) => $"{location}/metadataStores/default";
 
-    /// <summary><c>projects/P/locations/L</c>, checked.</summary>
-    public static string Location(string name) =>
-        LocationGrammar().IsMatch(name) ? name : throw Rpc.Invalid($"'{name}' is not a location: expected projects/PROJECT/locations/LOCATION.");
-
     /// <summary>A store's name, checked.</summary>
     public static string Store(string name)
     {
@@ -53,9 +49,6 @@ internal static partial class MetadataNames
     public static string Id(string given) => given.Length == 0
         ? Guid.NewGuid().ToString()
         : IdGrammar().IsMatch(given) ? given : throw Rpc.Invalid($"The id '{given}' must be 4 to 128 lower-case letters, digits and '-'.");
-
-    [GeneratedRegex("^projects/[^/]+/locations/[^/]+$")]
-    private static partial Regex LocationGrammar();
 
     [GeneratedRegex("^projects/[^/]+/locations/[^/]+/metadataStores/(?<store>[^/]+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex StoreGrammar();

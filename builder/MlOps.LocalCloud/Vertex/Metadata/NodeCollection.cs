@@ -59,7 +59,7 @@ internal sealed class NodeCollection<T>(CloudDatabase database, TimeProvider tim
 
             CheckETag(node, (string)given.Field("etag")!);
             FieldMasks.Apply(paths, given, node);
-            node.SetField("update_time", Now);
+            node.Set("update_time", Now);
             return Stored(connection, name, node);
         });
     }
@@ -79,9 +79,9 @@ internal sealed class NodeCollection<T>(CloudDatabase database, TimeProvider tim
     private T? Add(SqliteConnection connection, string name, T? given)
     {
         var node = given?.Clone() ?? parser.ParseFrom([]);
-        node.SetField("name", name);
-        node.SetField("create_time", Now);
-        node.SetField("update_time", Now);
+        node.Set("name", name);
+        node.Set("create_time", Now);
+        node.Set("update_time", Now);
         Strip(node);
         return connection.AddNode(name, node) ? Find(connection, name) : null;
     }
@@ -96,14 +96,14 @@ internal sealed class NodeCollection<T>(CloudDatabase database, TimeProvider tim
     /// <summary>What follows from the rows is not kept in the message.</summary>
     private static void Strip(T node)
     {
-        node.SetField("etag", "");
+        node.Set("etag", "");
         (node as Context)?.ParentContexts.Clear();
     }
 
     private T Told(SqliteConnection connection, byte[] stored)
     {
         var node = parser.ParseFrom(stored);
-        node.SetField("etag", Digest.Of(stored).Hex[..16]);
+        node.Set("etag", Digest.Of(stored).Hex[..16]);
         (node as Context)?.ParentContexts.AddRange(connection.Parents(node.Name()));
         return node;
     }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Google.Cloud.AIPlatform.V1;
-using Google.Protobuf;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
@@ -23,7 +22,7 @@ internal static class JobPreparation
     public static PreparedJob Of(PipelineJob job, Func<string, Artifact?> artifacts)
     {
         var problems = new List<Problem>();
-        var spec = SpecReader.Read(Json.Parse(JsonFormatter.Default.Format(job.PipelineSpec)), problems);
+        var spec = SpecReader.Read(Json.Of(job.PipelineSpec), problems);
         var root = Root(job, spec, problems);
         var inputs = spec is null ? TaskInputs.Empty : RootInputs.Resolve(spec.Root, Parameters(job, spec, problems), Artifacts(job, artifacts, problems), problems);
         if (problems.Count > 0)
@@ -58,7 +57,7 @@ internal static class JobPreparation
         var given = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var (name, value) in job.RuntimeConfig?.ParameterValues ?? [])
         {
-            given[name] = Json.Parse(JsonFormatter.Default.Format(value));
+            given[name] = Json.Of(value);
         }
 
 #pragma warning disable CS0612 // Pipelines of schema 2.0 are given their parameters here.
@@ -95,7 +94,7 @@ internal static class JobPreparation
         {
             if (find($"{parent}/metadataStores/default/artifacts/{given.ArtifactId}") is { } artifact)
             {
-                var metadata = artifact.Metadata is null ? Json.EmptyMap : Json.Parse(JsonFormatter.Default.Format(artifact.Metadata));
+                var metadata = Json.Of(artifact.Metadata);
                 found[name] = [new RuntimeArtifact(artifact.DisplayName, new ArtifactType(artifact.SchemaTitle, artifact.SchemaVersion), artifact.Uri, metadata, CustomPath: null, given.ArtifactId)];
             }
             else

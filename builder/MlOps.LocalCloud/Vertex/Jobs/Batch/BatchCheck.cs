@@ -52,6 +52,12 @@ internal static class BatchCheck
         }
     }
 
+    /// <summary>Says that the model which a job names is not there; null where it is, or is no name of one to be looked up.</summary>
+    public static async Task<string?> MissingModelAsync(BatchPredictionJob? job, VertexOptions options, CancellationToken cancel) =>
+        job is { Model.Length: > 0, UnmanagedContainerModel: null } && Unimplemented(job) is null && await options.ModelAsync(job.Model, cancel) is null ? NoModel(job) : null;
+
+    public static string NoModel(BatchPredictionJob job) => $"There is no model {job.Model}. A model that is not uploaded can be given as unmanagedContainerModel.";
+
     /// <summary>What a job asks for that is not served here, although it is right.</summary>
     public static string? Unimplemented(BatchPredictionJob job) => job switch
     {

@@ -33,7 +33,7 @@ internal sealed class BatchRun(JobRun run, BatchPredictionJob job, JobServices s
             return new ServedModel(job.DisplayName, unmanaged.ArtifactUri, unmanaged.ContainerSpec);
         }
 
-        var model = await options.ModelAsync(job.Model, cancel) ?? throw new TaskFaultException($"There is no model {job.Model}. A model that is not uploaded can be given as unmanagedContainerModel.");
+        var model = await options.ModelAsync(job.Model, cancel) ?? throw new TaskFaultException(BatchCheck.NoModel(job));
         return model.ContainerSpec is { ImageUri.Length: > 0 } container
             ? new ServedModel(model.DisplayName, model.ArtifactUri, container)
             : throw new TaskFaultException($"The model {job.Model} has no containerSpec, and only models with a container are run here.");

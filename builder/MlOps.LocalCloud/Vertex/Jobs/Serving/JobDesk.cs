@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using Google.Cloud.AIPlatform.V1;
 using Google.LongRunning;
 using Google.Protobuf;
@@ -18,7 +16,7 @@ namespace MlOps.LocalCloud.Vertex.Jobs.Serving;
 /// What the calls on jobs come down to, whatever their kind; pipelines' tasks use it too. Refusals are RpcExceptions:
 /// INVALID_ARGUMENT with every problem, UNIMPLEMENTED, NOT_FOUND.
 /// </summary>
-internal sealed partial class JobDesk(JobRuns runs, JobMessages table, OperationsTable operations, VertexOptions options)
+internal sealed class JobDesk(JobRuns runs, JobMessages table, OperationsTable operations, VertexOptions options)
 {
     private const int LargestPage = 100, LongestName = 128;
     private static readonly string[] OutputOnly = ["error", "start_time", "end_time", "web_access_uris", "trials", "output_info", "partial_failures", "resources_consumed", "completion_stats", "model_version_id"];
@@ -28,11 +26,7 @@ internal sealed partial class JobDesk(JobRuns runs, JobMessages table, Operation
     public T Create<T>(string parent, string collection, T? given, string? id = null)
         where T : class, IMessage
     {
-        if (!ParentGrammar().IsMatch(parent))
-        {
-            throw Rpc.Invalid($"The parent '{parent}' must be projects/PROJECT/locations/LOCATION.");
-        }
-
+        VertexCalls.Parent(parent);
         var job = (T)JobKinds.Copy(given ?? throw Rpc.Invalid("The job is missing."));
         Check(job);
         foreach (var field in OutputOnly.Select(name => job.Descriptor.FindFieldByName(name)).Where(field => field is not null))
@@ -40,7 +34,7 @@ internal sealed partial class JobDesk(JobRuns runs, JobMessages table, Operation
             field.Accessor.Clear(job);
         }
 
-        job.Set("name", $"{parent}/{collection}/{id ?? NewId()}");
+        job.Set("name", $"{parent}/{collection}/{id ?? JobKinds.IdOf(RandomNumberGenerator.GetBytes(8))}");
         job.Set("state", JobState.Queued);
         job.Set("create_time", options.Time.GetUtcNow().ToTimestamp());
         job.Set("update_time", job.Time("create_time"));
@@ -57,13 +51,8 @@ internal sealed partial class JobDesk(JobRuns runs, JobMessages table, Operation
     public (List<T> Found, string NextPageToken) List<T>(string parent, string collection, string filter, int size, string token, FieldMask? mask)
         where T : class, IMessage
     {
-        if (!ParentGrammar().IsMatch(parent))
-        {
-            throw Rpc.Invalid($"The parent '{parent}' must be projects/PROJECT/locations/LOCATION.");
-        }
-
         var page = Page.Of(size, token, LargestPage);
-        var found = table.List(parent, collection).Where(JobFilter.Parse(filter)).Skip(page.Skip).Take(page.Size + 1).Cast<T>().ToList();
+        var found = table.List(VertexCalls.Parent(parent), collection).Where(JobFilter.Parse(filter)).Skip(page.Skip).Take(page.Size + 1).Cast<T>().ToList();
         return ([.. found.Take(page.Size).Select(job => Masked(job, mask))], page.Next(found.Count));
     }
 
@@ -81,12 +70,11 @@ internal sealed partial class JobDesk(JobRuns runs, JobMessages table, Operation
         var job = Get<T>(name);
         if (!JobStates.IsFinal(job.State()))
         {
-            throw Rpc.Precondition($"The job {name} is {JobStates.Name(job.State())}; cancel it and wait for its end before deleting it.");
+            throw Rpc.Precondition($"The job {name} is {job.Text("state")}; cancel it and wait for its end before deleting it.");
         }
 
         table.Delete(name);
-        var now = options.Time.GetUtcNow().ToTimestamp();
-        return operations.Done(JobKinds.Parent(name), new DeleteOperationMetadata { GenericMetadata = new GenericOperationMetadata { CreateTime = now, UpdateTime = now } }, new Empty());
+        return operations.Deleted(JobKinds.Parent(name), options.Time);
     }
 
     /// <summary>Ends when the job has ended.</summary>
@@ -126,10 +114,4 @@ internal sealed partial class JobDesk(JobRuns runs, JobMessages table, Operation
         FieldMasks.Apply(mask.Paths.Select(FieldMasks.SnakeCase), job, masked);
         return masked;
     }
-
-    // As Vertex AI's: nineteen digits.
-    private static string NewId() => (BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) % 8_000_000_000_000_000_000 + 1_000_000_000_000_000_000).ToString(CultureInfo.InvariantCulture);
-
-    [GeneratedRegex("^projects/[^/]+/locations/[^/]+$")]
-    private static partial Regex ParentGrammar();
 }

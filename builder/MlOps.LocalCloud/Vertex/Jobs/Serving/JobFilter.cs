@@ -18,7 +18,7 @@ internal static class JobFilter
         "createTime" or "updateTime" or "startTime" or "endTime" => new Time(job => job.Time(FieldMasks.SnakeCase(name))),
         "display_name" or "displayName" => Texts.One(job => job.DisplayName()),
         "name" => Texts.One(job => job.Name()),
-        "state" => Texts.One(job => JobStates.Name(job.State())),
+        "state" => Texts.One(job => job.Text("state")),
         _ when name.StartsWith("labels.", StringComparison.Ordinal) => Texts.One(job => job.Label(name["labels.".Length..].Trim('"'))),
         _ => null,
     };

@@ -48,9 +48,9 @@ internal sealed class LocalJobService(JobDesk desk, VertexOptions options) : Job
 
     public override async Task<BatchPredictionJob> CreateBatchPredictionJob(CreateBatchPredictionJobRequest request, ServerCallContext context)
     {
-        if (request.BatchPredictionJob is { Model.Length: > 0, UnmanagedContainerModel: null } job && BatchCheck.Unimplemented(job) is null && await options.ModelAsync(job.Model, context.CancellationToken) is null)
+        if (await BatchCheck.MissingModelAsync(request.BatchPredictionJob, options, context.CancellationToken) is { } missing)
         {
-            throw Rpc.NotFound($"There is no model {job.Model}. A model that is not uploaded can be given as unmanagedContainerModel.");
+            throw Rpc.NotFound(missing);
         }
 
         return desk.Create(request.Parent, JobKinds.Batch, request.BatchPredictionJob);

@@ -1,6 +1,5 @@
 using Google.Cloud.AIPlatform.V1;
 using Google.LongRunning;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Operations;
@@ -35,14 +34,14 @@ internal sealed partial class LocalMetadataService : MetadataService.MetadataSer
 
     public override Task<ListMetadataStoresResponse> ListMetadataStores(ListMetadataStoresRequest request, ServerCallContext context)
     {
-        var store = new MetadataStore { Name = MetadataNames.StoreOf(MetadataNames.Location(request.Parent)) };
+        var store = new MetadataStore { Name = MetadataNames.StoreOf(VertexCalls.Parent(request.Parent)) };
         var page = Page.Of(request.PageSize, request.PageToken, LargestPage);
         return Task.FromResult(new ListMetadataStoresResponse { MetadataStores = { page.Skip == 0 ? [store] : [] } });
     }
 
     public override Task<Operation> CreateMetadataStore(CreateMetadataStoreRequest request, ServerCallContext context)
     {
-        var store = MetadataNames.StoreOf(MetadataNames.Location(request.Parent));
+        var store = MetadataNames.StoreOf(VertexCalls.Parent(request.Parent));
         throw request.MetadataStoreId == "default"
             ? Rpc.Exists($"There is {store} already: every location of the local cloud has it from the start.")
             : Rpc.Unimplemented($"The local cloud has one metadata store in every location: {store}. It makes no others.");
@@ -76,12 +75,7 @@ internal sealed partial class LocalMetadataService : MetadataService.MetadataSer
         _ => null,
     };
 
-    private Task<Operation> Deleted(string name)
-    {
-        var now = _time.GetUtcNow().ToTimestamp();
-        var metadata = new DeleteOperationMetadata { GenericMetadata = new GenericOperationMetadata { CreateTime = now, UpdateTime = now } };
-        return Task.FromResult(_operations.Done(MetadataNames.LocationOf(name), metadata, new Empty()));
-    }
+    private Task<Operation> Deleted(string name) => Task.FromResult(_operations.Deleted(MetadataNames.LocationOf(name), _time));
 
     private static RpcException NoPurge(string what) => Rpc.Unimplemented($"The local cloud does not purge {what}: list those that a filter finds, and delete each.");
 }

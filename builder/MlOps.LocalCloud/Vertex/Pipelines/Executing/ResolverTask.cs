@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Google.Cloud.AIPlatform.V1;
-using Google.Protobuf;
 using Grpc.Core;
 using MlOps.LocalCloud.Hosting;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
@@ -66,7 +65,7 @@ internal static partial class ResolverTask
     private static FilterField<RecordedArtifact>? Field(string name) => name switch
     {
         "schema_title" or "artifact_type" => Texts.One(recorded => recorded.Artifact.SchemaTitle),
-        "state" => Texts.One(recorded => recorded.Artifact.State.ToString().ToUpperInvariant()),
+        "state" => Texts.One(recorded => recorded.Artifact.Text("state")),
         "uri" => Texts.One(recorded => recorded.Artifact.Uri),
         "name" => new Texts(recorded => [recorded.Artifact.Name, recorded.Artifact.Name[(recorded.Artifact.Name.LastIndexOf('/') + 1)..]]),
         "display_name" => Texts.One(recorded => recorded.Artifact.DisplayName),
@@ -76,10 +75,10 @@ internal static partial class ResolverTask
         _ => null,
     };
 
-    private static string? Text(global::Google.Protobuf.WellKnownTypes.Value? value) => value is null ? null : Coercion.Text(Json.Parse(JsonFormatter.Default.Format(value)));
+    private static string? Text(global::Google.Protobuf.WellKnownTypes.Value? value) => value is null ? null : Coercion.Text(Json.Of(value));
 
     private static RuntimeArtifact Runtime(Artifact artifact) => new(
-        artifact.DisplayName, new ArtifactType(artifact.SchemaTitle, artifact.SchemaVersion), artifact.Uri, artifact.Metadata is null ? Json.EmptyMap : Json.Parse(JsonFormatter.Default.Format(artifact.Metadata)),
+        artifact.DisplayName, new ArtifactType(artifact.SchemaTitle, artifact.SchemaVersion), artifact.Uri, Json.Of(artifact.Metadata),
         Id: artifact.Name[(artifact.Name.LastIndexOf('/') + 1)..]);
 
     [GeneratedRegex("""in_context\(\s*("[^"]*"|'[^']*')\s*\)""")]

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +8,7 @@ using Grpc.Core;
 using MlOps.Core.Files;
 using MlOps.Core.Images;
 using MlOps.LocalCloud.Vertex.Jobs;
+using MlOps.LocalCloud.Vertex.Jobs.Batch;
 using MlOps.LocalCloud.Vertex.Jobs.Serving;
 using MlOps.LocalCloud.Vertex.Pipelines.Executing;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
@@ -51,14 +51,7 @@ internal sealed class GoogleTask(VertexOptions options, JobDesk desk, TaskReques
     }
 
     /// <summary>The job's number: the same for the same attempt, so that a restart finds it again.</summary>
-    private string Id
-    {
-        get
-        {
-            var hash = Convert.FromHexString(Digest.Of(string.Create(CultureInfo.InvariantCulture, $"{request.Run.Uuid}\0{request.Task.Id}\0{request.Attempt}")).Hex);
-            return (BinaryPrimitives.ReadUInt64BigEndian(hash) % 8_000_000_000_000_000_000 + 1_000_000_000_000_000_000).ToString(CultureInfo.InvariantCulture);
-        }
-    }
+    private string Id => JobKinds.IdOf(Convert.FromHexString(Digest.Of(string.Create(CultureInfo.InvariantCulture, $"{request.Run.Uuid}\0{request.Task.Id}\0{request.Attempt}")).Hex).AsSpan(0, 8));
 
     private (string Collection, IMessage Message)? Job(Launcher launcher)
     {
@@ -130,9 +123,9 @@ internal sealed class GoogleTask(VertexOptions options, JobDesk desk, TaskReques
 
         try
         {
-            if (job is BatchPredictionJob { Model.Length: > 0 } batch && await options.ModelAsync(batch.Model, abandon) is null)
+            if (await BatchCheck.MissingModelAsync(job as BatchPredictionJob, options, abandon) is { } missing)
             {
-                return Outcome.Failed(StatusCode.NotFound, $"The task '{request.Task.Name}' failed. There is no model {batch.Model}.");
+                return Outcome.Failed(StatusCode.NotFound, $"The task '{request.Task.Name}' failed. {missing}");
             }
 
             desk.Create(JobKinds.Parent(name), collection, job, JobKinds.Id(name));
@@ -161,7 +154,7 @@ internal sealed class GoogleTask(VertexOptions options, JobDesk desk, TaskReques
         return ended.State() == JobState.Succeeded
             ? await SuccessAsync(ended, launcher)
             : !JobStates.IsFinal(ended.State()) ? throw new OperationCanceledException(abandon)
-            : Outcome.Failed(StatusCode.FailedPrecondition, $"The task '{request.Task.Name}' failed. Its job {name} ended with {JobStates.Name(ended.State())}: {ended.Error()?.Message}", retryable: true);
+            : Outcome.Failed(StatusCode.FailedPrecondition, $"The task '{request.Task.Name}' failed. Its job {name} ended with {ended.Text("state")}: {ended.Error()?.Message}", retryable: true);
     }
 
     private async Task<Outcome> SuccessAsync(IMessage job, Launcher launcher)

@@ -21,7 +21,7 @@ internal static class JobFilter
         "pipeline_name" => Texts.One(job => job.PipelineSpec?.Fields.GetValueOrDefault("pipelineInfo")?.StructValue?.Fields.GetValueOrDefault("name")?.StringValue),
         "display_name" => Texts.One(job => job.DisplayName),
         "name" => Texts.One(job => job.Name),
-        "state" => Texts.One(job => PipelineStates.Name(job.State)),
+        "state" => Texts.One(job => job.Text("state")),
         "template_uri" => Texts.One(job => job.TemplateUri),
         "template_metadata.version" => Texts.One(job => job.TemplateMetadata?.Version),
         "pipeline_job_user_id" or "service_account" => Texts.One(job => job.ServiceAccount),

@@ -22,7 +22,7 @@ internal sealed partial class LocalPipelineService(PipelineRunner runner, JobTab
 
     public override async Task<PipelineJob> CreatePipelineJob(CreatePipelineJobRequest request, ServerCallContext context)
     {
-        var parent = Parent(request.Parent);
+        var parent = VertexCalls.Parent(request.Parent);
         var job = request.PipelineJob?.Clone() ?? throw Refused("pipelineJob is missing.");
         await TemplateReading.FillAsync(job, options, context.CancellationToken);
         ClearOutputOnly(job);
@@ -46,7 +46,7 @@ internal sealed partial class LocalPipelineService(PipelineRunner runner, JobTab
     {
         var page = Page.Of(request.PageSize, request.PageToken, LargestPage);
         var matches = JobFilter.Parse(request.Filter);
-        var ordered = JobOrder.Parse(request.OrderBy)(jobs.List(Parent(request.Parent)).Select(Listed).Where(matches));
+        var ordered = JobOrder.Parse(request.OrderBy)(jobs.List(VertexCalls.Parent(request.Parent)).Select(Listed).Where(matches));
         var found = ordered.Skip(page.Skip).Take(page.Size + 1).ToList();
         return Task.FromResult(new ListPipelineJobsResponse { PipelineJobs = { found.Take(page.Size) }, NextPageToken = page.Next(found.Count) });
     }
@@ -59,24 +59,24 @@ internal sealed partial class LocalPipelineService(PipelineRunner runner, JobTab
 
     public override Task<Operation> BatchCancelPipelineJobs(BatchCancelPipelineJobsRequest request, ServerCallContext context)
     {
-        var parent = Parent(request.Parent);
+        var parent = VertexCalls.Parent(request.Parent);
         var found = Batch(request.Names).ConvertAll(Existing);
         found.ForEach(job => runner.Live(job.Name)?.Cancel());
-        return Task.FromResult(operations.Done(parent, new BatchCancelPipelineJobsOperationMetadata { GenericMetadata = Metadata() }, new BatchCancelPipelineJobsResponse { PipelineJobs = { found.Select(Listed) } }));
+        return Task.FromResult(operations.Done(parent, new BatchCancelPipelineJobsOperationMetadata { GenericMetadata = VertexCalls.Metadata(options.Time) }, new BatchCancelPipelineJobsResponse { PipelineJobs = { found.Select(Listed) } }));
     }
 
     public override Task<Operation> DeletePipelineJob(DeletePipelineJobRequest request, ServerCallContext context)
     {
         Delete([Existing(request.Name)]);
-        return Task.FromResult(operations.Done(ParentOf(request.Name), new DeleteOperationMetadata { GenericMetadata = Metadata() }, new Empty()));
+        return Task.FromResult(operations.Deleted(ParentOf(request.Name), options.Time));
     }
 
     public override Task<Operation> BatchDeletePipelineJobs(BatchDeletePipelineJobsRequest request, ServerCallContext context)
     {
-        var parent = Parent(request.Parent);
+        var parent = VertexCalls.Parent(request.Parent);
         var found = Batch(request.Names).ConvertAll(Existing);
         Delete(found);
-        return Task.FromResult(operations.Done(parent, new DeleteOperationMetadata { GenericMetadata = Metadata() }, new BatchDeletePipelineJobsResponse { PipelineJobs = { found } }));
+        return Task.FromResult(operations.Deleted(parent, options.Time, new BatchDeletePipelineJobsResponse { PipelineJobs = { found } }));
     }
 
     private PreparedJob Prepared(PipelineJob job)
@@ -114,7 +114,7 @@ internal sealed partial class LocalPipelineService(PipelineRunner runner, JobTab
     {
         foreach (var job in found.Where(job => !PipelineStates.IsFinal(job.State)))
         {
-            throw new RpcException(new Status(Code.FailedPrecondition, $"The pipeline job {job.Name} is {job.State}; cancel it and wait for its end before deleting it."));
+            throw new RpcException(new Status(Code.FailedPrecondition, $"The pipeline job {job.Name} is {job.Text("state")}; cancel it and wait for its end before deleting it."));
         }
 
         found.ForEach(job => jobs.Delete(job.Name));
@@ -122,8 +122,6 @@ internal sealed partial class LocalPipelineService(PipelineRunner runner, JobTab
 
     private static List<string> Batch(ICollection<string> names) =>
         names.Count is > 0 and <= LargestBatch ? [.. names.Distinct(StringComparer.Ordinal)] : throw Refused($"'names' holds {names.Count} names; expected 1 to {LargestBatch}.");
-
-    private GenericOperationMetadata Metadata() => new() { CreateTime = options.Time.GetUtcNow().ToTimestamp(), UpdateTime = options.Time.GetUtcNow().ToTimestamp() };
 
     private static void ClearOutputOnly(PipelineJob job)
     {
@@ -142,15 +140,10 @@ internal sealed partial class LocalPipelineService(PipelineRunner runner, JobTab
         return IdGrammar().IsMatch(given) ? given : throw Refused($"The pipeline job id '{given}' must match [a-z][-a-z0-9]{{0,126}}.");
     }
 
-    private static string Parent(string parent) => ParentGrammar().IsMatch(parent) ? parent : throw Refused($"The parent '{parent}' must be projects/PROJECT/locations/LOCATION.");
-
     private static string ParentOf(string name) => name[..name.IndexOf("/pipelineJobs/", StringComparison.Ordinal)];
 
     private static RpcException Refused(string message) => new(new Status(Code.InvalidArgument, message));
 
     [GeneratedRegex("^[a-z][-a-z0-9]{0,126}$")]
     private static partial Regex IdGrammar();
-
-    [GeneratedRegex("^projects/[^/]+/locations/[^/]+$")]
-    private static partial Regex ParentGrammar();
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Google.Protobuf;
 using MlOps.Core.Files;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Values;
@@ -34,6 +35,9 @@ internal static class Json
     public static JsonElement Of(double number) => Parse(NumberText(number));
 
     public static JsonElement Of(JsonNode? node) => JsonSerializer.SerializeToElement(node, Plain);
+
+    /// <param name="message">Null for an empty map.</param>
+    public static JsonElement Of(IMessage? message) => message is null ? EmptyMap : Parse(JsonFormatter.Default.Format(message));
 
     public static JsonElement List(IEnumerable<JsonElement> items) => Of(new JsonArray([.. items.Select(Node)]));
 

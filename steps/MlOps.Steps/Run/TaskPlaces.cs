@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
-using Google.Protobuf;
 
-namespace MlOps.Steps.Debug;
+namespace MlOps.Steps.Run;
 
 /// <summary>
 /// Which component of the IR a task of a run is one use of. A run names its tasks, not their components: the way down from the
@@ -16,7 +15,7 @@ internal sealed class TaskPlaces
 
     public TaskPlaces(PipelineJob job)
     {
-        Spec = job.PipelineSpec is null ? [] : JsonNode.Parse(JsonFormatter.Default.Format(job.PipelineSpec))!.AsObject();
+        Spec = RecordedValues.Of(job.PipelineSpec);
         _details = (job.JobDetail?.TaskDetails ?? []).ToDictionary(detail => detail.TaskId);
     }
 
@@ -28,6 +27,12 @@ internal sealed class TaskPlaces
     /// <summary>Null for groups too.</summary>
     public JsonObject? ExecutorOf(PipelineTaskDetail detail) =>
         PlaceOf(detail) is { IsLoop: false } place && place.Component["executorLabel"]?.GetValue<string>() is { } label ? Spec["deploymentSpec"]?["executors"]?[label]?.AsObject() : null;
+
+    /// <summary>The image of the task that an execution is of, as it stands in the IR; null where the job has no such task.</summary>
+    /// <param name="execution">Its resource name.</param>
+    public string? ImageOf(string execution) => _details.Values.FirstOrDefault(detail => detail.Execution?.Name == execution) is { } task
+        ? ExecutorOf(task)?["container"]?["image"]?.GetValue<string>()
+        : null;
 
     private sealed record Place(JsonObject Component, bool IsLoop);
 
@@ -43,9 +48,9 @@ internal sealed class TaskPlaces
 
     private Place? Look(PipelineTaskDetail detail)
     {
-        if (!_details.TryGetValue(detail.ParentTaskId, out var parent))
+        if (detail.ParentTaskId == 0 || !_details.TryGetValue(detail.ParentTaskId, out var parent))
         {
-            return Spec["root"]?.AsObject() is { } root ? new Place(root, IsLoop: false) : null;
+            return AtTop(detail);
         }
 
         return PlaceOf(parent) switch
@@ -54,6 +59,19 @@ internal sealed class TaskPlaces
             { IsLoop: true } loop => loop with { IsLoop = false },
             var graph => Below(graph, detail.TaskName),
         };
+    }
+
+    // The root itself; or, as pipeline_job.proto has it, a task of the root's, whose parent is left out.
+    private Place? AtTop(PipelineTaskDetail detail)
+    {
+        if (Spec["root"] is not JsonObject definition)
+        {
+            return null;
+        }
+
+        var root = new Place(definition, IsLoop: false);
+        var isRoot = _details.Values.Count(other => other.ParentTaskId == 0) == 1 && _details.Count > 1;
+        return isRoot ? root : Below(root, detail.TaskName) ?? root;
     }
 
     private Place? Below(Place graph, string name)
