@@ -160,6 +160,7 @@ public sealed class CloudHost : IAsyncDisposable
         app.Use(GoogleHosts.RewriteAsync);
         app.Use(KfpPaths.RewriteAsync);
         app.Use(RestErrors.RewriteAsync);
+        app.Use(EmptyBodies.RewriteAsync);
         app.UseRouting();
         app.Use(UrlBase64.RewriteAsync);
         services.Map(app);

@@ -79,7 +79,7 @@ internal static class Importers
 
     private static JsonObject Executor(Artifact artifact, JsonObject uri, JsonObject? metadata)
     {
-        var importer = new JsonObject { ["artifactUri"] = uri, ["typeSchema"] = Type(artifact), ["reimport"] = true };
+        var importer = new JsonObject { ["artifactUri"] = uri, ["typeSchema"] = Type(artifact), ["reimport"] = false };
         if (metadata is { Count: > 0 })
         {
             importer["metadata"] = metadata;

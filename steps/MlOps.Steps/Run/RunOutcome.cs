@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
 
@@ -10,6 +12,8 @@ namespace MlOps.Steps.Run;
 /// <param name="Tasks">One entry per iteration and attempt; groups are not listed.</param>
 public sealed record RunOutcome(string Job, string State, JsonObject Outputs, ImmutableSortedDictionary<string, JsonNode?> Metrics, ImmutableArray<TaskRun> Tasks, string? Error)
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public bool Succeeded => State == "SUCCEEDED";
 
     public static RunOutcome Of(PipelineJob job)
@@ -43,7 +47,7 @@ public sealed record RunOutcome(string Job, string State, JsonObject Outputs, Im
 
         foreach (var (name, value) in Outputs)
         {
-            text.WriteLine($"  {name} = {value?.ToJsonString() ?? "null"}");
+            text.WriteLine($"  {name} = {value?.ToJsonString(Readable) ?? "null"}");
         }
     }
 
@@ -58,10 +62,10 @@ public sealed record RunOutcome(string Job, string State, JsonObject Outputs, Im
 
     private static IEnumerable<TaskRun> Attempts(PipelineTaskDetail task)
     {
-        var failed = task.ExecutorDetail?.ContainerDetail?.FailedMainJobs.Count ?? 0;
+        // "The previously failed" jobs (pipeline_job.proto); should the last one be among them, it is the task's own end.
+        var container = task.ExecutorDetail?.ContainerDetail;
+        var earlier = container?.FailedMainJobs.Count(job => job != container.MainJob) ?? 0;
         var last = Upper(task.State.ToString());
-        // The last failed job is the task's own end where it failed; earlier ones were retried.
-        var earlier = task.State == PipelineTaskDetail.Types.State.Failed ? failed - 1 : failed;
         for (var i = 0; i < earlier; i++)
         {
             yield return new TaskRun(task.TaskName, "FAILED");

@@ -35,6 +35,14 @@ public sealed class PipelineTests(TestCloud cloud) : IClassFixture<TestCloud>
     }
 
     [Fact]
+    public async Task A_request_without_a_body_has_an_empty_message_whatever_its_content_type_says()
+    {
+        using var form = new FormUrlEncodedContent([]);
+        Assert.Equal(404, (int)(await cloud.SendAsync(HttpMethod.Post, $"{Jobs}/nothing:cancel", form)).Status);
+        Assert.Equal(404, (int)(await cloud.SendAsync(HttpMethod.Post, $"{Jobs}/nothing:cancel")).Status);
+    }
+
+    [Fact]
     public async Task A_job_whose_template_is_uploaded_names_its_version()
     {
         var version = (await Kfp.KfpCalls.UploadAsync(cloud, "templates", """{"pipelineInfo": {"name": "empty"}, "schemaVersion": "2.1.0", "root": {"dag": {"tasks": {}}}, "components": {}, "deploymentSpec": {"executors": {}}}""", "v1")).Ok().Text;

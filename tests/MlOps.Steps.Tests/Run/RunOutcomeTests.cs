@@ -39,6 +39,15 @@ public sealed class RunOutcomeTests
     }
 
     [Fact]
+    public void A_task_that_failed_after_retries_has_an_entry_for_each_attempt()
+    {
+        var task = Task(2, 1, "bad", State.Failed, failedBefore: 2, error: "exit code 1");
+        task.ExecutorDetail.ContainerDetail.MainJob = "last";
+        var outcome = RunOutcome.Of(Job(PipelineState.Failed, Task(1, 0, "training", State.Failed), task));
+        Assert.Equal(["bad ", "bad ", "bad exit code 1"], outcome.Tasks.Select(run => $"{run.Name} {run.Error}"));
+    }
+
+    [Fact]
     public void Outputs_are_the_roots_and_metrics_those_of_all_tasks()
     {
         var root = Task(1, 0, "training", State.Succeeded);
