@@ -50,6 +50,9 @@ public sealed class TestVertex : IAsyncLifetime
 
     internal bool SharesFiles { get; set; } = true;
 
+    /// <summary>No run of a test takes so long; one that hangs fails its test, and not the whole suite.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
@@ -128,7 +131,7 @@ public sealed class TestVertex : IAsyncLifetime
     /// <summary>The job once it has ended.</summary>
     public async Task<PipelineJob> EndedAsync(string name)
     {
-        await _vertex.Runner.Ended(name).WaitAsync(Cancel);
+        await _vertex.Runner.Ended(name).WaitAsync(Patience, Cancel);
         return await GetAsync(name);
     }
 
@@ -146,7 +149,7 @@ public sealed class TestVertex : IAsyncLifetime
     }
 
     /// <summary>Returns when the job, of whatever kind, has ended.</summary>
-    public Task JobEndedAsync(string name) => _vertex.Desk.Ended(name).WaitAsync(Cancel);
+    public Task JobEndedAsync(string name) => _vertex.Desk.Ended(name).WaitAsync(Patience, Cancel);
 
     /// <summary>Waits until a job's container has printed a text.</summary>
     /// <param name="log">Below the job's folder of logs, without its extension.</param>

@@ -51,7 +51,8 @@ public sealed class CustomJobTests(TestVertex vertex) : IClassFixture<TestVertex
     public async Task Replicas_find_each_other_and_the_first_ends_the_job()
     {
         await using var engine = await TestVertex.EngineAsync(TestVertex.Busybox);
-        var workers = Specs.Shell("name=$(echo \"$CLUSTER_SPEC\" | sed 's/.*\"workerpool0\":\\[\"\\([^:]*\\):.*/\\1/'); echo \"$TF_CONFIG\" | grep -q '\"type\":\"worker\"'; until echo here | nc \"$name\" 2222; do sleep 0.1; done; sleep 600");
+        // Again and again: while one listener gives way to the next, a connection may be taken and its line be lost.
+        var workers = Specs.Shell("name=$(echo \"$CLUSTER_SPEC\" | sed 's/.*\"workerpool0\":\\[\"\\([^:]*\\):.*/\\1/'); echo \"$TF_CONFIG\" | grep -q '\"type\":\"worker\"'; while true; do echo here | nc \"$name\" 2222; sleep 0.1; done");
         workers.ReplicaCount = 2;
         var job = await vertex.RunAsync(Specs.Job(Specs.Shell("for i in 1 2; do nc -l -p 2222 | grep here; done; echo \"$TF_CONFIG\" | grep -q '\"type\":\"chief\"'"), workers));
 
