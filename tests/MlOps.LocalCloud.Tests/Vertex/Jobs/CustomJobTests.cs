@@ -52,9 +52,9 @@ public sealed class CustomJobTests(TestVertex vertex) : IClassFixture<TestVertex
     {
         await using var engine = await TestVertex.EngineAsync(TestVertex.Busybox);
         // Again and again: while one listener gives way to the next, a connection may be taken and its line be lost.
-        var workers = Specs.Shell("name=$(echo \"$CLUSTER_SPEC\" | sed 's/.*\"workerpool0\":\\[\"\\([^:]*\\):.*/\\1/'); echo \"$TF_CONFIG\" | grep -q '\"type\":\"worker\"'; while true; do echo here | nc \"$name\" 2222; sleep 0.1; done");
+        var workers = Specs.Shell("name=$(echo \"$CLUSTER_SPEC\" | sed 's/.*\"workerpool0\":\\[\"\\([^:]*\\):.*/\\1/'); echo \"$TF_CONFIG\" | grep -q '\"type\":\"worker\"'; while true; do echo here | nc \"$name\" 2222 || true; sleep 0.1; done");
         workers.ReplicaCount = 2;
-        var job = await vertex.RunAsync(Specs.Job(Specs.Shell("for i in 1 2; do nc -l -p 2222 | grep here; done; echo \"$TF_CONFIG\" | grep -q '\"type\":\"chief\"'"), workers));
+        var job = await vertex.RunAsync(Specs.Job(Specs.Shell("for i in 1 2; do until nc -l -p 2222 | grep here; do :; done; done; echo \"$TF_CONFIG\" | grep -q '\"type\":\"chief\"'"), workers));
 
         Assert.True(job.State == JobState.Succeeded, job.Told());
         Assert.Empty(await vertex.ContainersAsync());
