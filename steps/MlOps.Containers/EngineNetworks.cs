@@ -37,7 +37,7 @@ public sealed class EngineNetworks
         return Gateway(await _client.Networks.InspectNetworkAsync(name, cancel));
     }
 
-    /// <summary>The host's address on the engine's default bridge; null where the engine has none. Engines before 28 name its subnet only, of which it is the first address.</summary>
+    /// <summary>The host's address on the engine's default bridge; null where the engine has none. Some (20.10) name its subnet only, of which it is the first address.</summary>
     public async Task<string?> DefaultGatewayAsync(CancellationToken cancel)
     {
         try

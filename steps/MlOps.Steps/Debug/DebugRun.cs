@@ -73,7 +73,7 @@ public sealed class DebugRun(DeliveryEnvironment environment, GcpEndpoint source
     /// <returns>The job's name.</returns>
     public async Task<string> StartAsync(RecordedTask task, IReadOnlyList<string>? waitBefore, TimeSpan timeout, CancellationToken cancel)
     {
-        var request = SingleTask.Of(task, task.Image, waitBefore, timeout);
+        var request = SingleTask.Of(task, waitBefore, timeout);
         using var jobs = new Jobs(machine, Here);
         return (await jobs.CreateAsync(JobId.Unique(request.DisplayName, time), request, cancel)).Name;
     }

@@ -12,12 +12,11 @@ internal static class SingleTask
 {
     public const string TaskName = "task";
 
-    /// <param name="image">The image that is to run.</param>
     /// <param name="waitBefore">
     /// Null to run the task. Else its container waits for somebody with a shell (<see cref="WaitingCommand"/>); these are the
     /// words of the image's entrypoint, which stand before the task's arguments where the task has no command of its own.
     /// </param>
-    public static JobRequest Of(RecordedTask task, string image, IReadOnlyList<string>? waitBefore, TimeSpan timeout)
+    public static JobRequest Of(RecordedTask task, IReadOnlyList<string>? waitBefore, TimeSpan timeout)
     {
         var parts = new Parts();
         var inputs = new JsonObject();
@@ -36,7 +35,7 @@ internal static class SingleTask
 
         parts.Components["comp-task"] = task.Component.DeepClone();
         parts.Components["comp-task"]!["executorLabel"] = "exec-task";
-        parts.Executors["exec-task"] = Executor(task, image, waitBefore);
+        parts.Executors["exec-task"] = Executor(task, waitBefore);
         var dependencies = new JsonArray([.. parts.Tasks.Select(pair => (JsonNode?)pair.Key)]);
         parts.Tasks[TaskName] = new JsonObject
         {
@@ -54,11 +53,10 @@ internal static class SingleTask
     private static bool IsList(RecordedTask task, string input) =>
         task.Component["inputDefinitions"]?["artifacts"]?[input]?["isArtifactList"]?.GetValue<bool>() ?? task.Detail.Inputs[input].Artifacts.Count > 1;
 
-    private static JsonObject Executor(RecordedTask task, string image, IReadOnlyList<string>? waitBefore)
+    private static JsonObject Executor(RecordedTask task, IReadOnlyList<string>? waitBefore)
     {
         var executor = task.Executor.DeepClone().AsObject();
         var container = executor["container"]!.AsObject();
-        container["image"] = image;
         if (waitBefore is not null)
         {
             var command = container["command"]?.AsArray().Select(item => item?.DeepClone()).ToArray() ?? [];
