@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using MlOps.Core.Files;
 using MlOps.Steps.Debug;
 using MlOps.Steps.Run;
 
@@ -11,7 +10,6 @@ internal static class DebugReport
 {
     private const int MostLines = 200;
     private const int LongestValue = 160;
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void WriteTask(Report report, RecordedTask task)
     {
@@ -63,7 +61,7 @@ internal static class DebugReport
     // One line each: text as it is, the rest as JSON.
     private static string Shown(JsonNode? value)
     {
-        var text = value is JsonValue scalar && scalar.TryGetValue<string>(out var content) ? content : value?.ToJsonString(Readable) ?? "null";
+        var text = value is JsonValue scalar && scalar.TryGetValue<string>(out var content) ? content : value?.Readable() ?? "null";
         return (text.Length <= LongestValue ? text : text[..LongestValue] + "…").ReplaceLineEndings("↵");
     }
 

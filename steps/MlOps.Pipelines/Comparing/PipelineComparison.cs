@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MlOps.Core.Files;
 using MlOps.Pipelines.Ir;
 using MlOps.Pipelines.Outlines;
 

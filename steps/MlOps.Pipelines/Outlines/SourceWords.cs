@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MlOps.Core.Cel;
+using MlOps.Core.Files;
 using MlOps.Pipelines.Ir;
 
 namespace MlOps.Pipelines.Outlines;

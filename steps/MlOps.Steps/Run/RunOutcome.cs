@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
+using MlOps.Core.Files;
 
 namespace MlOps.Steps.Run;
 
@@ -12,8 +11,6 @@ namespace MlOps.Steps.Run;
 /// <param name="Tasks">One entry per iteration and attempt; groups are not listed.</param>
 public sealed record RunOutcome(string Job, string State, JsonObject Outputs, ImmutableSortedDictionary<string, JsonNode?> Metrics, ImmutableArray<TaskRun> Tasks, string? Error)
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public bool Succeeded => State == "SUCCEEDED";
 
     public static RunOutcome Of(PipelineJob job)
@@ -47,7 +44,7 @@ public sealed record RunOutcome(string Job, string State, JsonObject Outputs, Im
 
         foreach (var (name, value) in Outputs)
         {
-            text.WriteLine($"  {name} = {value?.ToJsonString(Readable) ?? "null"}");
+            text.WriteLine($"  {name} = {value?.Readable() ?? "null"}");
         }
     }
 

@@ -2,10 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace MlOps.Pipelines.Outlines;
+namespace MlOps.Core.Files;
 
 /// <summary>JSON for people: letters beyond ASCII and quotation marks of HTML as they are.</summary>
-internal static class ReadableJson
+public static class ReadableJson
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
