@@ -6,7 +6,10 @@ namespace MlOps.Steps;
 
 /// <summary>All that a step is given. Steps pass results to each other only by the workspace's records.</summary>
 public sealed record DeliveryContext(
-    ProjectFile Project, Workspace Workspace, DeliveryEnvironment Environment, GcpEndpoint Endpoint, DeliveryOptions Options, IDeliveryLog Log, TimeProvider Time);
+    ProjectFile Project, Workspace Workspace, DeliveryEnvironment Environment, GcpEndpoint Endpoint, DeliveryOptions Options, IDeliveryLog Log, TimeProvider Time)
+{
+    public EnvironmentPlace Place => new(Environment, Endpoint);
+}
 
 /// <param name="Strict">Warnings count as errors.</param>
 /// <param name="InPlace">Rewrite changes the working tree's component files.</param>

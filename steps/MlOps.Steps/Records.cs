@@ -4,6 +4,9 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
+using MlOps.Steps.Promotion;
+using MlOps.Steps.Promotion.Gates;
+using MlOps.Steps.Releases;
 using MlOps.Steps.Workspaces;
 
 namespace MlOps.Steps;
@@ -100,26 +103,6 @@ public sealed record TaskRun(string Name, string State, string? Error = null);
 
 public sealed record PipelineRuns(string Environment, ImmutableArray<PipelineRun> Runs);
 
-/// <summary>A release with the evidence about it, as <c>release list</c> and <c>show</c> print it.</summary>
-public sealed record ReleaseRecord(
-    Digest Id, string Repo, string Commit, ImmutableSortedDictionary<string, Digest> Components, ImmutableSortedDictionary<string, Digest> Pipelines, ReleaseEvidence Evidence);
-
-/// <summary>Statements about a release; none of them changes its id.</summary>
-public sealed record ReleaseEvidence(
-    DateTimeOffset Time, string Environment, string Author, string? Branch, string? Tag, ImmutableArray<UploadedPipeline> Uploaded, TestCounts? Tests, int? LintWarnings, ImmutableArray<PipelineRun> Runs, string ToolkitVersion)
-{
-    /// <summary>What is known already stays as it is; a later delivery adds what was not.</summary>
-    public ReleaseEvidence With(ReleaseEvidence later) => this with
-    {
-        Uploaded = [.. Uploaded, .. later.Uploaded.Where(pipeline => Uploaded.All(known => known.Uri != pipeline.Uri))],
-        Tests = Tests ?? later.Tests,
-        LintWarnings = LintWarnings ?? later.LintWarnings,
-        Runs = [.. Runs, .. later.Runs.Where(run => Runs.All(known => known.Job != run.Job))],
-    };
-}
-
-public sealed record TestCounts(int Passed, int Failed, int Skipped);
-
 /// <summary>The files under <c>.mlops/</c>, in the order of the steps.</summary>
 public static class Records
 {
@@ -136,7 +119,7 @@ public static class Records
     public static readonly RecordFile<ReleaseRecord> Release = new("ci", "release.json", RecordJson.Default.ReleaseRecord);
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NewLine = "\n")]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NewLine = "\n", AllowOutOfOrderMetadataProperties = true)]
 [JsonSerializable(typeof(SourceRevision))]
 [JsonSerializable(typeof(TestReport))]
 [JsonSerializable(typeof(LintReport))]
@@ -146,7 +129,11 @@ public static class Records
 [JsonSerializable(typeof(CompiledPipelines))]
 [JsonSerializable(typeof(UploadedPipelines))]
 [JsonSerializable(typeof(PipelineRuns))]
+[JsonSerializable(typeof(Statement))]
 [JsonSerializable(typeof(ReleaseRecord))]
 [JsonSerializable(typeof(ImmutableArray<ReleaseRecord>))]
+[JsonSerializable(typeof(MoveOutcome))]
+[JsonSerializable(typeof(ImmutableArray<GateResult>))]
+[JsonSerializable(typeof(ImmutableArray<EnvironmentStatus>))]
 [JsonSerializable(typeof(ImmutableArray<Problem>))]
 public sealed partial class RecordJson : JsonSerializerContext;

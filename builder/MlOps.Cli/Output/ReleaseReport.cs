@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using MlOps.Steps;
+using MlOps.Steps.Project;
+using MlOps.Steps.Releases;
 
 namespace MlOps.Cli.Output;
 
@@ -25,7 +26,7 @@ internal static class ReleaseReport
     [
         release.Id.Short,
         Commit(release, 8),
-        release.Evidence.Time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+        release.Time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
         release.Components.Count.ToString(CultureInfo.InvariantCulture),
         Tests(release),
         Runs(release),
@@ -35,27 +36,42 @@ internal static class ReleaseReport
     {
         report.Line($"Release   {release.Id}");
         report.Line($"Repo      {release.Repo}");
-        report.Line($"Commit    {release.Commit}{(release.Evidence.Branch is { } branch ? $" ({branch})" : "")}{(release.Evidence.Tag is { } tag ? $" {tag}" : "")}");
-        report.Line($"Author    {release.Evidence.Author}");
-        report.Line($"Built     {release.Evidence.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC for {release.Evidence.Environment}, by mlops {release.Evidence.ToolkitVersion}");
+        foreach (var source in release.Said<SourceStatement>())
+        {
+            report.Line($"Commit    {release.Commit}{(source.Branch is { } branch ? $" ({branch})" : "")}{(source.Tag is { } tag ? $" {tag}" : "")}, by {source.Author}");
+        }
+
+        foreach (var build in release.Said<BuildStatement>())
+        {
+            report.Line($"Built     {build.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC for {build.Environment}, by mlops {build.ToolkitVersion}{(build.Build is { } name ? $", {name}" : "")}");
+        }
+
         report.Line($"Tests     {Tests(release)}");
         foreach (var (name, digest) in release.Components)
         {
             report.Line($"Image     {name}@{digest}");
         }
 
-        foreach (var pipeline in release.Evidence.Uploaded)
+        foreach (var upload in release.Said<PipelinesStatement>())
         {
-            report.Line($"Pipeline  {pipeline.Pipeline}: {pipeline.Uri}");
+            foreach (var pipeline in upload.Pipelines)
+            {
+                report.Line($"Pipeline  {pipeline.Pipeline} in {upload.Environment}: {pipeline.Uri}");
+            }
         }
 
-        foreach (var run in release.Evidence.Runs)
+        foreach (var statement in release.Said<RunStatement>())
         {
-            report.Line($"Run       {run.Pipeline}: {run.State} {run.Job}");
-            foreach (var line in DeliverySummary.Results(run))
+            report.Line($"Run       {statement.Run.Pipeline} in {statement.Environment}: {statement.Run.State} {statement.Run.Job}");
+            foreach (var line in DeliverySummary.Results(statement.Run))
             {
                 report.Line("            " + line);
             }
+        }
+
+        foreach (var deployment in release.Said<DeploymentStatement>())
+        {
+            report.Line($"Ledger    {deployment.Environment} {deployment.Sequence}: {deployment.Action} {deployment.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
         }
     }
 
@@ -64,8 +80,8 @@ internal static class ReleaseReport
         release.Commit[..Math.Min(length, release.Commit.Length)] + (release.Commit.Contains("-dirty-", StringComparison.Ordinal) ? "-dirty" : "");
 
     private static string Tests(ReleaseRecord release) =>
-        release.Evidence.Tests is { } tests ? tests.Failed == 0 ? $"{tests.Passed} ok" : $"{tests.Failed} failed" : "none";
+        release.Last<TestsStatement>() is { } tests ? tests.Failed == 0 ? $"{tests.Passed} ok" : $"{tests.Failed} failed" : "none";
 
     private static string Runs(ReleaseRecord release) =>
-        string.Join(", ", release.Evidence.Runs.Select(run => $"{run.Pipeline} {run.State.Replace("PIPELINE_STATE_", "", StringComparison.Ordinal)}"));
+        string.Join(", ", release.Said<RunStatement>().Select(said => $"{said.Run.Pipeline} {said.Run.State}{(said.Environment == DeliveryEnvironment.LocalName ? "" : $" in {said.Environment}")}"));
 }

@@ -16,10 +16,13 @@ internal sealed class CloudAccess(GcpEndpoint endpoint, CloudSession? session) :
 
     public GcpEndpoint Endpoint => endpoint;
 
+    /// <summary><c>MLOPS_CLOUD</c> says where every environment lives.</summary>
+    public static bool IsChosen => Environment.GetEnvironmentVariable("MLOPS_CLOUD") is { Length: > 0 };
+
     /// <summary>To be called as early as possible by verbs that will most likely need a local cloud.</summary>
     public static void Prepare()
     {
-        if (Environment.GetEnvironmentVariable("MLOPS_CLOUD") is not { Length: > 0 })
+        if (!IsChosen)
         {
             CloudSession.Prepare();
         }

@@ -1,10 +1,10 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Problems;
 using MlOps.Steps;
+using MlOps.Steps.Promotion;
 using MlOps.Steps.Releases;
 
 namespace MlOps.Cli.Verbs;
@@ -24,7 +24,7 @@ internal static class ReleaseVerb
     private static async Task<int> ListAsync(VerbContext verb, CancellationToken cancel)
     {
         await using var session = await DeliverySession.OpenAsync(verb, cancel);
-        var releases = await ReleaseStore.ListAsync(session.Context, cancel);
+        var releases = await new ReleaseStore(session.Context.Place).ListAsync(cancel);
         verb.Report.ResultText(JsonSerializer.Serialize(releases, RecordJson.Default.ImmutableArrayReleaseRecord));
         ReleaseReport.WriteList(verb.Report, releases);
         return ExitCode.Done;
@@ -33,25 +33,10 @@ internal static class ReleaseVerb
     private static async Task<int> ShowAsync(VerbContext verb, CancellationToken cancel)
     {
         await using var session = await DeliverySession.OpenAsync(verb, cancel);
-        var releases = await ReleaseStore.ListAsync(session.Context, cancel);
-        var release = Find(releases, verb.Parsed.GetValue(Which)!);
+        var releases = await new ReleaseStore(session.Context.Place).ListAsync(cancel);
+        var release = ReleaseChoice.Find(releases, verb.Parsed.GetValue(Which)!, session.Context.Environment.Name);
         verb.Report.ResultText(JsonSerializer.Serialize(release, RecordJson.Default.ReleaseRecord));
         ReleaseReport.WriteOne(verb.Report, release);
         return ExitCode.Done;
-    }
-
-    private static ReleaseRecord Find(ImmutableArray<ReleaseRecord> releases, string which)
-    {
-        var prefix = which.StartsWith("sha256:", StringComparison.Ordinal) ? which["sha256:".Length..] : which;
-        var found = releases.Where(release => release.Id.Hex.StartsWith(prefix, StringComparison.Ordinal) || release.Commit.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
-        // A commit means what was committed; the rest has the rest of its name.
-        var clean = found.Where(release => release.Id.Hex.StartsWith(prefix, StringComparison.Ordinal) || !release.Commit.Contains("-dirty-", StringComparison.Ordinal)).ToArray();
-        found = clean.Length > 0 ? clean : found;
-        return found.Length switch
-        {
-            1 => found[0],
-            0 => throw new InvalidInputException("unknown-release", $"There is no release '{which}' here.{Suggestion.For(which, releases.Select(release => release.Id.Short))} 'mlops release list' shows them."),
-            _ => throw new InvalidInputException("ambiguous-release", $"'{which}' means {found.Length} releases: {string.Join(", ", found.Select(release => release.Id.Short))}. Give more of the id."),
-        };
     }
 }

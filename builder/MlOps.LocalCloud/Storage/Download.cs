@@ -7,10 +7,12 @@ namespace MlOps.LocalCloud.Storage;
 /// <summary>An object's bytes over HTTP: whole, or one range of them.</summary>
 internal static class Download
 {
-    public static async Task SendAsync(HttpContext context, StoredObject row, FileStream content)
+    /// <param name="now">Told as <c>Date</c>, by the clock that <c>Last-Modified</c> is of.</param>
+    public static async Task SendAsync(HttpContext context, StoredObject row, FileStream content, DateTimeOffset now)
     {
         var response = context.Response;
         Describe(response, row);
+        response.Headers.Date = now.ToString("R");
         var size = row.Hashes.Size;
         var (first, length) = (0L, size);
         if (OnlyRange(context.Request.GetTypedHeaders()) is { } range)

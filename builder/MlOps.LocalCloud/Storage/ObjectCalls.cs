@@ -39,7 +39,7 @@ internal sealed class ObjectCalls(BucketStore buckets, ObjectStore objects)
             var opened = await objects.OpenAsync(Existing(bucket), name, context.RequestAborted) ?? throw StorageFault.NoObject(bucket, name);
             await using var content = opened.Content;
             Check(context, opened.Object);
-            await Download.SendAsync(context, opened.Object, content);
+            await Download.SendAsync(context, opened.Object, content, objects.Clock);
             return;
         }
 

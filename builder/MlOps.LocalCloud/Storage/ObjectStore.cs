@@ -16,6 +16,9 @@ internal sealed partial class ObjectStore(CloudDatabase database, ObjectFiles fi
     private bool _recovered;
     private long _lastGeneration;
 
+    /// <summary>The clock by which objects are dated.</summary>
+    public DateTimeOffset Clock => time.GetUtcNow();
+
     public void Dispose() => _gate.Dispose();
 
     /// <summary>The object as it is now; null without one. A file that was put there by hand is taken in.</summary>

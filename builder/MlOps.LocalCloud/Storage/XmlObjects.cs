@@ -49,7 +49,7 @@ internal sealed class XmlObjects(BucketStore buckets, ObjectStore objects, Func<
 
         var opened = (known ? await objects.OpenAsync(bucket, name, context.RequestAborted) : throw StorageFault.NoBucket(bucket)) ?? throw StorageFault.NoObject(bucket, name);
         await using var content = opened.Content;
-        await Download.SendAsync(context, opened.Object, content);
+        await Download.SendAsync(context, opened.Object, content, objects.Clock);
     }
 
     /// <summary>Another service's path, such as <c>/v1beta1/…</c> or <c>/compute/v1/…</c>, which the cloud does not have.</summary>

@@ -12,7 +12,10 @@ namespace MlOps.Core.Releases;
 /// </summary>
 public sealed record Release(string Repo, string Commit, ImmutableSortedDictionary<string, Digest> Components, ImmutableSortedDictionary<string, Digest> Pipelines)
 {
-    public Digest Id => Digest.Of(CanonicalJson.Bytes(Identity()));
+    public Digest Id => Digest.Of(Content);
+
+    /// <summary>The canonical JSON that <see cref="Id"/> is the digest of.</summary>
+    public byte[] Content => CanonicalJson.Bytes(Identity());
 
     private JsonObject Identity() => new()
     {

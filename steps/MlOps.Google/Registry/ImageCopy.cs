@@ -6,9 +6,11 @@ namespace MlOps.Google.Registry;
 public static class ImageCopy
 {
     /// <param name="image">Pinned by digest; it keeps its name and digest.</param>
-    public static async Task RunAsync(RegistryClient from, RegistryClient to, ImageReference image, CancellationToken cancel)
+    public static Task RunAsync(RegistryClient from, RegistryClient to, ImageReference image, CancellationToken cancel) => RunAsync(from, to, image, image, cancel);
+
+    public static async Task RunAsync(RegistryClient from, RegistryClient to, ImageReference image, ImageReference target, CancellationToken cancel)
     {
-        if (await to.HeadManifestAsync(image, cancel) is not null)
+        if (await to.HeadManifestAsync(target, cancel) is not null)
         {
             return;
         }
@@ -17,14 +19,14 @@ public static class ImageCopy
         var document = manifest.Parse();
         foreach (var child in document.Manifests ?? [])
         {
-            await RunAsync(from, to, image.Pinned(child.Digest), cancel);
+            await RunAsync(from, to, image.Pinned(child.Digest), target.Pinned(child.Digest), cancel);
         }
 
         foreach (var blob in (document.Layers ?? []).Append(document.Config).OfType<Descriptor>().Where(blob => !MediaTypes.IsForeign(blob.MediaType)))
         {
-            await to.UploadBlobAsync(image, from.BlobToCopy(image, blob), cancel);
+            await to.UploadBlobAsync(target, from.BlobToCopy(image, blob), cancel);
         }
 
-        await to.PutManifestAsync(image, manifest, cancel);
+        await to.PutManifestAsync(target, manifest, cancel);
     }
 }

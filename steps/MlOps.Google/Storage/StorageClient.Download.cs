@@ -29,7 +29,7 @@ public sealed partial class StorageClient
         using var check = Check(response, $"gs://{bucket}/{name}");
         check.Add(bytes);
         check.Finish(bytes.Length);
-        return new StorageContent(bytes, Generation(response) ?? throw new CloudException(StatusCode.DataLoss, _host.Name, $"{_host} gave gs://{bucket}/{name} without its generation (x-goog-generation). Check that the address is Cloud Storage's."));
+        return new StorageContent(bytes, Generation(response) ?? throw new CloudException(StatusCode.DataLoss, _host.Name, $"{_host} gave gs://{bucket}/{name} without its generation (x-goog-generation). Check that the address is Cloud Storage's."), Age(response));
     }
 
     /// <summary>
@@ -85,6 +85,9 @@ public sealed partial class StorageClient
             throw await FailureAsync(response, $"give gs://{bucket}/{name}", cancel);
         }
     }
+
+    private static TimeSpan Age(HttpResponseMessage response) =>
+        response.Headers.Date is { } now && response.Content.Headers.LastModified is { } written && now > written ? now - written : TimeSpan.Zero;
 
     private static long? Generation(HttpResponseMessage response) =>
         response.Headers.TryGetValues("x-goog-generation", out var values) && long.TryParse(values.First(), CultureInfo.InvariantCulture, out var generation) ? generation : null;

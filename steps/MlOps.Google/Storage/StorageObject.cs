@@ -49,7 +49,8 @@ public sealed record Bucket
 }
 
 /// <summary>An object's bytes and the generation that they are.</summary>
-public sealed record StorageContent(ReadOnlyMemory<byte> Bytes, long Generation);
+/// <param name="Age">Since it was written, by the service's own clock, to the second; zero where the service does not say.</param>
+public sealed record StorageContent(ReadOnlyMemory<byte> Bytes, long Generation, TimeSpan Age);
 
 /// <summary>How an object is written.</summary>
 public sealed record UploadOptions

@@ -38,6 +38,24 @@ public static partial class RevisionReader
         }
     }
 
+    /// <summary>The repo's name, under which its releases and ledgers are kept; no commit need be there.</summary>
+    /// <param name="name">The project's, where neither the build service nor a remote names the repo.</param>
+    public static string RepoOf(string root, string name, BuildValues given)
+    {
+        if (given.Repo is { } repo)
+        {
+            return repo;
+        }
+
+        if (Repository.Discover(root) is not { } folder)
+        {
+            return name;
+        }
+
+        using var repository = new Repository(folder);
+        return Origin(repository) ?? name;
+    }
+
     private static SourceRevision Read(Repository repository, string root, string name, string? since, BuildValues given)
     {
         if (repository.Info.IsBare)

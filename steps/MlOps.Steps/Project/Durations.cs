@@ -32,6 +32,14 @@ public static partial class Durations
         ? null
         : TryParse(text, out var duration) ? duration : throw new InvalidInputException("bad-duration", $"{name} {text} is no duration; expected a number with a unit, such as 90s, 30m or 2h.");
 
+    /// <summary>The two largest units of a duration, for people: <c>3d 4h</c>, <c>12m 30s</c>, <c>5s</c>.</summary>
+    public static string Text(TimeSpan duration)
+    {
+        (string Unit, int Amount)[] parts = [("d", duration.Days), ("h", duration.Hours), ("m", duration.Minutes), ("s", duration.Seconds)];
+        var first = Array.FindIndex(parts, part => part.Amount > 0);
+        return first < 0 ? "0s" : string.Join(' ', parts.Skip(first).Take(2).Where(part => part.Amount > 0).Select(part => $"{part.Amount}{part.Unit}"));
+    }
+
     private static int Unit(char unit) => unit switch
     {
         's' => 1,

@@ -9,7 +9,7 @@ namespace MlOps.Steps.Project;
 /// <summary>The <c>environments</c> key. <c>local</c> always exists; what the file gives for it goes over its defaults.</summary>
 internal static partial class EnvironmentsReader
 {
-    private static readonly ImmutableArray<string> Later = ["promoteFrom", "schedule", "deploy"];
+    private static readonly ImmutableArray<string> Later = ["schedule", "deploy"];
 
     public static ImmutableSortedDictionary<string, DeliveryEnvironment> Read(Section top, string root)
     {
@@ -68,6 +68,7 @@ internal static partial class EnvironmentsReader
             PromoteFrom = section.Text("promoteFrom"),
             Trigger = TriggerReader.Read(section),
             TriggerFiles = TriggerReader.Files(section, root),
+            Gates = GatesReader.Read(section),
             NeedsApproval = section["approval"] is YamlScalar { Text: "required" },
             NotBuiltYet = [.. Later.Where(key => section[key] is not null)],
         };

@@ -107,7 +107,10 @@ public sealed record DeliveryEnvironment(
     /// <summary>Files of triggers that this environment has.</summary>
     public ImmutableArray<NamedFile> TriggerFiles { get; init; } = [];
 
-    /// <summary>Builds of its trigger wait for somebody's approval.</summary>
+    /// <summary>What a release must show before it comes here from <see cref="PromoteFrom"/>.</summary>
+    public GateSettings Gates { get; init; } = GateSettings.Default;
+
+    /// <summary>Builds of its trigger wait for somebody's approval, and so does every promotion.</summary>
     public bool NeedsApproval { get; init; }
 
     /// <summary>Keys that are understood but not built yet; a verb that would need one says so.</summary>

@@ -1,35 +1,88 @@
+using System.Collections.Immutable;
 using MlOps.Core.Graph;
 using MlOps.Core.Problems;
+using MlOps.Steps.Ledger;
+using MlOps.Steps.Run;
 
 namespace MlOps.Steps.Releases;
 
-/// <summary>Writes down what was built, under the id that its content gives it, with the evidence about it.</summary>
+/// <summary>
+/// Writes down what was built, under the id that its content gives it, with the evidence about it: in the environment's Storage, in its
+/// registry beside the images, and in its ledger, since from now on the environment runs it.
+/// </summary>
 public static class ReleaseStep
 {
     public static async Task<StepResult> RunAsync(DeliveryContext context, CancellationToken cancel)
     {
         var release = ReleaseIdentity.Of(context);
-        var record = new ReleaseRecord(release.Id, release.Repo, release.Commit, release.Components, release.Pipelines, Evidence(context));
-        var (written, isNew) = await ReleaseStore.WriteAsync(context, record, cancel);
+        var source = context.Workspace.Read(Records.Source);
+        var actor = Actor.Of(context.Workspace.Root);
+        var record = new ReleaseRecord(release.Id, release.Repo, release.Commit, release.Components, release.Pipelines, [.. Statements(context, source, actor).Select(Evidence.Of)]);
+        var store = new ReleaseStore(context.Place);
+        var (written, isNew) = await store.WriteAsync(record, cancel);
+        var entry = await DeliverAsync(context, written, actor, cancel);
+        (written, _) = await store.WriteAsync(written.With([Evidence.Of(entry.ToStatement())]), cancel);
+        await ReleaseArtifact.PublishAsync(context.Place, written, cancel);
         context.Workspace.Write(Records.Release, written);
         var summary = $"{release.Id.Short}: {Quantity.Of(release.Components.Count, "image")}, {Quantity.Of(release.Pipelines.Count, "pipeline")}";
         return isNew ? StepResult.Done(summary) : StepResult.Unchanged(summary + ", known already");
     }
 
-    private static ReleaseEvidence Evidence(DeliveryContext context)
+    private static IEnumerable<Statement> Statements(DeliveryContext context, SourceRevision source, Actor actor)
     {
-        var source = context.Workspace.Read(Records.Source);
+        var (now, environment) = (context.Time.GetUtcNow(), context.Environment.Name);
+        yield return new SourceStatement(now, environment, source.Branch, source.Tag, source.Author, source.CommitTime);
+        var images = context.Workspace.TryRead(Records.Build)?.Images ?? [];
+        yield return new BuildStatement(
+            now,
+            environment,
+            actor.Build,
+            Toolkit.Version,
+            images.ToImmutableSortedDictionary(image => image.Component, image => image.Fingerprint, StringComparer.Ordinal),
+            images.Where(image => !image.Materials.IsEmpty).ToImmutableSortedDictionary(image => image.Component, image => image.Materials, StringComparer.Ordinal));
         var reports = new[] { context.Workspace.TryRead(Records.Test), context.Workspace.TryRead(Records.IntegrationTest) }.OfType<TestReport>().ToArray();
-        return new ReleaseEvidence(
-            context.Time.GetUtcNow(),
-            context.Environment.Name,
-            source.Author,
-            source.Branch,
-            source.Tag,
-            context.Workspace.TryRead(Records.Upload)?.Pipelines ?? [],
-            reports.Length == 0 ? null : new TestCounts(reports.Sum(report => report.Passed), reports.Sum(report => report.Failed), reports.Sum(report => report.Skipped)),
-            context.Workspace.TryRead(Records.Lint)?.Findings.Length,
-            context.Workspace.TryRead(Records.Run)?.Runs ?? [],
-            Toolkit.Version);
+        if (reports.Length > 0)
+        {
+            yield return new TestsStatement(now, environment, reports.Sum(report => report.Passed), reports.Sum(report => report.Failed), reports.Sum(report => report.Skipped));
+        }
+
+        if (context.Workspace.TryRead(Records.Lint) is { } lint)
+        {
+            yield return new LintStatement(now, environment, lint.Findings.Count(finding => finding.Severity == Severity.Error), lint.Findings.Count(finding => finding.Severity == Severity.Warning));
+        }
+
+        if (context.Workspace.TryRead(Records.Upload) is { } uploaded)
+        {
+            yield return new PipelinesStatement(now, environment, uploaded.Pipelines);
+        }
+
+        yield return new SettingsStatement(now, environment, EnvironmentSettings.HashOf(context.Project, context.Environment));
+        foreach (var run in context.Workspace.TryRead(Records.Run)?.Runs ?? [])
+        {
+            yield return new RunStatement(now, environment, run);
+        }
+    }
+
+    /// <summary>The entry that says so: the one that is there, where the environment runs this release already.</summary>
+    private static async Task<LedgerEntry> DeliverAsync(DeliveryContext context, ReleaseRecord release, Actor actor, CancellationToken cancel)
+    {
+        var now = context.Time.GetUtcNow();
+        var runs = context.Workspace.TryRead(Records.Run)?.Runs ?? [];
+        var settings = EnvironmentSettings.HashOf(context.Project, context.Environment);
+        LedgerEntry? there = null;
+        var written = await new LedgerStore(context.Place, release.Repo).TryAppendAsync(
+            ledger => (there = ledger.State.Current) is { } current && current.Release == release.Id && current.Settings == settings
+                ? null
+                : new LedgerEntry(now, context.Environment.Name, LedgerAction.Deliver, EntryState.Completed, actor.Name)
+                {
+                    Release = release.Id,
+                    Commit = release.Commit,
+                    From = there?.Release,
+                    Pipelines = context.Workspace.TryRead(Records.Upload)?.Pipelines ?? [],
+                    Runs = [.. runs.Select(RunReference.Of)],
+                    Settings = settings,
+                },
+            cancel);
+        return written ?? there!;
     }
 }

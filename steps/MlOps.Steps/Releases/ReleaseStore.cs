@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using MlOps.Core.Images;
 using MlOps.Core.Problems;
 using MlOps.Google.Errors;
 using MlOps.Google.Storage;
@@ -7,26 +8,27 @@ using MlOps.Google.Storage;
 namespace MlOps.Steps.Releases;
 
 /// <summary>
-/// Releases in the environment's Storage, beside its pipeline root: <c>mlops/releases/REPO/HEX.json</c>. The identity in it never
-/// changes, and evidence is only added to. Written with <c>ifGenerationMatch</c>, so that of two writers one wins
+/// Releases in an environment's Storage: <c>mlops/releases/REPO/HEX.json</c> in the bucket of its pipeline root. The identity in it
+/// never changes, and evidence is only added to. Written with <c>ifGenerationMatch</c>, so that of two writers one wins
 /// and the other looks again.
 /// </summary>
-public static class ReleaseStore
+public sealed class ReleaseStore(EnvironmentPlace place)
 {
     private const string Folder = "mlops/releases/";
+    private const int SideBySide = 16;
+    private readonly StorageClient _storage = place.Storage();
 
     /// <returns>The release as it stands there now, and whether it was not known before.</returns>
-    public static async Task<(ReleaseRecord Release, bool IsNew)> WriteAsync(DeliveryContext context, ReleaseRecord record, CancellationToken cancel)
+    public async Task<(ReleaseRecord Release, bool IsNew)> WriteAsync(ReleaseRecord record, CancellationToken cancel)
     {
-        var storage = new StorageClient(context.Endpoint);
-        var root = Root(context);
-        await EnsureBucketAsync(context, storage, root.Bucket, cancel);
-        var name = $"{root.Name}{record.Repo}/{record.Id.Hex}.json";
+        await place.EnsureBucketAsync(_storage, cancel);
+        var name = NameOf(record.Repo, record.Id);
         while (true)
         {
-            var known = await storage.ReadAsync(root.Bucket, name, cancel);
-            var all = known is not null && Parse(known.Bytes) is { } earlier ? earlier with { Evidence = earlier.Evidence.With(record.Evidence) } : record;
-            if (known is not null && Serialized(all).AsSpan().SequenceEqual(known.Bytes.Span))
+            var known = await _storage.ReadAsync(place.Bucket, name, cancel);
+            var all = known is null ? record : Parse(known.Bytes, name).With(record.Evidence);
+            var content = JsonSerializer.SerializeToUtf8Bytes(all, RecordJson.Default.ReleaseRecord);
+            if (known is not null && content.AsSpan().SequenceEqual(known.Bytes.Span))
             {
                 return (all, false);
             }
@@ -34,7 +36,7 @@ public static class ReleaseStore
             try
             {
                 var options = new UploadOptions { ContentType = "application/json", IfGenerationMatch = known?.Generation ?? 0 };
-                await storage.UploadAsync(root.Bucket, name, Serialized(all), cancel, options);
+                await _storage.UploadAsync(place.Bucket, name, content, cancel, options);
                 return (all, known is null);
             }
             catch (PreconditionFailedException)
@@ -44,44 +46,44 @@ public static class ReleaseStore
         }
     }
 
-    /// <summary>All releases of the repo in the environment, newest first.</summary>
-    public static async Task<ImmutableArray<ReleaseRecord>> ListAsync(DeliveryContext context, CancellationToken cancel)
+    /// <summary>One release; null where the environment has none of that id.</summary>
+    public async Task<ReleaseRecord?> FindAsync(string repo, Digest id, CancellationToken cancel)
     {
-        var storage = new StorageClient(context.Endpoint);
-        var root = Root(context);
-        var releases = new List<ReleaseRecord>();
-        if (await storage.GetBucketAsync(root.Bucket, cancel) is null)
+        var name = NameOf(repo, id);
+        return await _storage.ReadAsync(place.Bucket, name, cancel) is { } content ? Parse(content.Bytes, name) : null;
+    }
+
+    /// <summary>All releases of the environment, newest first.</summary>
+    public async Task<ImmutableArray<ReleaseRecord>> ListAsync(CancellationToken cancel)
+    {
+        if (await _storage.GetBucketAsync(place.Bucket, cancel) is null)
         {
             return [];
         }
 
-        await foreach (var item in storage.ListAsync(root.Bucket, $"{root.Name}", cancel))
-        {
-            if (await storage.ReadAsync(root.Bucket, item.Name, cancel) is { } content)
-            {
-                releases.Add(Parse(content.Bytes) is { } release && item.Name.EndsWith($"/{release.Id.Hex}.json", StringComparison.Ordinal)
-                    ? release
-                    : throw new StepFailedException($"gs://{root.Bucket}/{item.Name} is not the release that its name says; somebody changed it."));
-            }
-        }
-
-        return [.. releases.OrderByDescending(release => release.Evidence.Time)];
+        var names = await _storage.ListAsync(place.Bucket, Folder, cancel).Select(item => item.Name).ToListAsync(cancel);
+        var releases = new ReleaseRecord?[names.Count];
+        await Parallel.ForEachAsync(Enumerable.Range(0, names.Count), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancel }, async (at, token) =>
+            releases[at] = await _storage.ReadAsync(place.Bucket, names[at], token) is { } content ? Parse(content.Bytes, names[at]) : null);
+        return [.. releases.OfType<ReleaseRecord>().OrderByDescending(release => release.Time)];
     }
 
-    private static ReleaseRecord? Parse(ReadOnlyMemory<byte> bytes) => JsonSerializer.Deserialize(bytes.Span, RecordJson.Default.ReleaseRecord) is { } record
-        && new Core.Releases.Release(record.Repo, record.Commit, record.Components, record.Pipelines).Id == record.Id
-        ? record
-        : null;
-
-    private static byte[] Serialized(ReleaseRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.ReleaseRecord);
-
-    private static GcsUri Root(DeliveryContext context) => new(GcsUri.Parse(context.Environment.PipelineRoot).Bucket, Folder);
-
-    private static async Task EnsureBucketAsync(DeliveryContext context, StorageClient storage, string bucket, CancellationToken cancel)
+    private ReleaseRecord Parse(ReadOnlyMemory<byte> bytes, string name)
     {
-        if (await storage.GetBucketAsync(bucket, cancel) is null)
+        ReleaseRecord? record;
+        try
         {
-            await storage.CreateBucketAsync(context.Environment.Project, bucket, context.Environment.Region, cancel);
+            record = JsonSerializer.Deserialize(bytes.Span, RecordJson.Default.ReleaseRecord);
         }
+        catch (JsonException)
+        {
+            record = null;
+        }
+
+        return record is { IsIntact: true } && name.EndsWith($"/{record.Id.Hex}.json", StringComparison.Ordinal)
+            ? record
+            : throw new StepFailedException($"gs://{place.Bucket}/{name} is not the release that its name says, or one of its statements is not what its hash says: somebody changed it.");
     }
+
+    private static string NameOf(string repo, Digest id) => $"{Folder}{repo}/{id.Hex}.json";
 }

@@ -9,11 +9,11 @@ internal static class RunLabels
 {
     private const int Longest = 63;
 
-    public static ImmutableSortedDictionary<string, string> Of(SourceRevision source, Digest release, DeliveryEnvironment environment) =>
+    public static ImmutableSortedDictionary<string, string> Of(string repo, string commit, Digest release, DeliveryEnvironment environment) =>
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["mlops-repo"] = Clean(source.Repo),
-            ["mlops-commit"] = Clean(source.Commit),
+            ["mlops-repo"] = Clean(repo),
+            ["mlops-commit"] = Clean(commit),
             ["mlops-release"] = release.Hex[..Longest],
             ["mlops-environment"] = Clean(environment.Name),
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);

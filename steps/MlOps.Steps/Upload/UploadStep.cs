@@ -20,7 +20,7 @@ public static class UploadStep
         foreach (var pipeline in compiled)
         {
             var content = await File.ReadAllBytesAsync(Path.Combine(context.Project.Root, pipeline.File), cancel);
-            var uri = await PipelineRepository.UploadAsync(context, pipeline, content, tags, cancel);
+            var uri = await PipelineRepository.UploadAsync(context.Place, pipeline.Name, content, tags, $"{pipeline.Pipeline} of {context.Project.Name}", cancel);
             context.Log.Line("upload", pipeline.Pipeline, uri);
             uploaded.Add(new UploadedPipeline(pipeline.Pipeline, uri, pipeline.Sha256, tags));
         }
@@ -30,7 +30,7 @@ public static class UploadStep
     }
 
     private static async Task<bool> HoldsAsync(DeliveryContext context, UploadedPipelines uploaded, CancellationToken cancel) =>
-        (await Task.WhenAll(uploaded.Pipelines.Select(pipeline => PipelineRepository.HoldsAsync(context, pipeline, cancel)))).All(held => held);
+        (await Task.WhenAll(uploaded.Pipelines.Select(pipeline => PipelineRepository.HoldsAsync(context.Place, pipeline, cancel)))).All(held => held);
 
     private static bool IsSame(DeliveryContext context, UploadedPipelines last, ImmutableArray<CompiledPipeline> compiled, ImmutableArray<string> tags) =>
         last.Environment == context.Environment.Name

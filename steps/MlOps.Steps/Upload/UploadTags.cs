@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MlOps.Core.Releases;
+using MlOps.Steps.Releases;
 
 namespace MlOps.Steps.Upload;
 
@@ -10,6 +11,10 @@ internal static class UploadTags
 
     public static ImmutableArray<string> Of(SourceRevision source, Release release) =>
         [.. new[] { source.ImageTag, source.Branch, source.Tag, "release-" + release.Id.Short }.OfType<string>().Where(text => text.Length > 0).Select(Clean).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Of a promoted one: commit, git tag and release. The branch is where it was built.</summary>
+    public static ImmutableArray<string> Of(ReleaseRecord release) =>
+        [.. release.Said<SourceStatement>().Select(source => source.Tag).OfType<string>().Prepend(release.Commit).Append("release-" + release.Id.Short).Select(Clean).Distinct(StringComparer.Ordinal)];
 
     /// <summary>A branch's name as a tag: what a tag may not hold becomes a dash.</summary>
     private static string Clean(string text)

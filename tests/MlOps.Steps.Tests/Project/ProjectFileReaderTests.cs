@@ -37,7 +37,7 @@ public sealed class ProjectFileReaderTests : IDisposable
         Assert.Equal(TimeSpan.FromHours(2), dev.Runs[0].Timeout);
         Assert.Equal(["**/*.md", "notebooks/**"], dev.Trigger!.IgnoredFiles);
         Assert.Equal(["training", "scoring"], project.Environments["staging"].Runs.Select(run => run.Pipeline));
-        Assert.Equal(["promoteFrom", "schedule", "deploy"], project.Environments["prod"].NotBuiltYet);
+        Assert.Equal(["schedule", "deploy"], project.Environments["prod"].NotBuiltYet);
         Assert.Empty(project.Warnings);
     }
 

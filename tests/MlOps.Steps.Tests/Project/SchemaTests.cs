@@ -15,6 +15,7 @@ public sealed class SchemaTests
         { "components", ProjectKeys.Components }, { "component", ProjectKeys.Component }, { "test", ProjectKeys.Test }, { "componentTest", ProjectKeys.ComponentTest },
         { "lint", ProjectKeys.Lint }, { "build", ProjectKeys.Build }, { "secret", ProjectKeys.Secret }, { "pipeline", ProjectKeys.Pipeline }, { "compiler", ProjectKeys.Compiler },
         { "environment", ProjectKeys.Environment }, { "trigger", ProjectKeys.Trigger }, { "run", ProjectKeys.Run }, { "schedule", ProjectKeys.Schedule }, { "deploy", ProjectKeys.Deploy },
+        { "gates", ProjectKeys.Gates }, { "metric", ProjectKeys.Metric }, { "freeze", ProjectKeys.Freeze },
     };
 
     [Theory]

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Collections.Immutable;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json;
+using MlOps.Cli.Output;
+using MlOps.Cli.Sessions;
+using MlOps.Core.Problems;
+using MlOps.Steps.Ledger;
+
+namespace MlOps.Cli.Verbs;
+
+/// <summary><c>mlops ledger [ENVIRONMENT]</c>: what was done to the environments, checked from the first entry on.</summary>
+internal static class LedgerVerb
+{
+    private static readonly Argument<string?> Where = new("ENVIRONMENT") { Description = "Left out: all of them.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<int?> Limit = new("--limit") { Description = "Just the newest so many; all are checked.", CustomParser = ParseLimit };
+
+    public static Command Command() => new Command("ledger", "The history of the environments, every entry checked.") { Where, Limit }.Does(RunAsync);
+
+    private static async Task<int> RunAsync(VerbContext verb, CancellationToken cancel)
+    {
+        await using var session = PromotionSession.Open(verb);
+        var name = verb.Parsed.GetValue(Where) ?? verb.EnvironmentName;
+        var entries = new List<LedgerEntry>();
+        foreach (var environment in name is null ? session.Project.Environments.Keys : [name])
+        {
+            var place = await session.PlaceAsync(environment, cancel);
+            entries.AddRange((await new LedgerStore(place, session.Repo).ReadAsync(cancel)).Entries);
+        }
+
+        var ordered = entries.OrderBy(entry => entry.Time).ThenBy(entry => entry.Sequence).ToImmutableArray();
+        var shown = verb.Parsed.GetValue(Limit) is { } limit ? [.. ordered.TakeLast(limit)] : ordered;
+        verb.Report.ResultText(JsonSerializer.Serialize(shown, LedgerJson.Default.ImmutableArrayLedgerEntry));
+        LedgerReport.Write(verb.Report, shown, ordered.Length, name);
+        return ExitCode.Done;
+    }
+
+    private static int? ParseLimit(ArgumentResult given)
+    {
+        var text = given.Tokens.Single().Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0)
+        {
+            return limit;
+        }
+
+        given.AddError($"--limit {text}: expected how many entries to show, 1 or more.");
+        return null;
+    }
+}

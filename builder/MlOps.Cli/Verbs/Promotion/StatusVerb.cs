@@ -1,0 +1,30 @@
+using System.CommandLine;
+using System.Text.Json;
+using MlOps.Cli.Output;
+using MlOps.Cli.Sessions;
+using MlOps.Core.Problems;
+using MlOps.Steps;
+using MlOps.Steps.Promotion;
+
+namespace MlOps.Cli.Verbs;
+
+/// <summary><c>mlops status</c>: environments, what they run on what evidence, and what waits for what.</summary>
+internal static class StatusVerb
+{
+    public static Command Command() => new Command("status", "What each environment runs, on what evidence, and what waits for what.").Does(RunAsync);
+
+    private static async Task<int> RunAsync(VerbContext verb, CancellationToken cancel)
+    {
+        await using var session = PromotionSession.Open(verb);
+        var places = new List<EnvironmentPlace>();
+        foreach (var name in StatusBoard.Order(session.Project).Where(name => verb.EnvironmentName is null || name == verb.EnvironmentName))
+        {
+            places.Add(await session.PlaceAsync(name, cancel));
+        }
+
+        var board = await StatusBoard.ReadAsync(session.Repo, places, verb.Time, cancel);
+        verb.Report.ResultText(JsonSerializer.Serialize(board, RecordJson.Default.ImmutableArrayEnvironmentStatus));
+        StatusReport.Write(verb.Report, board, verb.Time.GetUtcNow());
+        return ExitCode.Done;
+    }
+}

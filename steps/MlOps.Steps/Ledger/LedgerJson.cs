@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MlOps.Steps.Ledger;
+
+/// <summary>One line an entry.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(LedgerEntry))]
+[JsonSerializable(typeof(ImmutableArray<LedgerEntry>))]
+[JsonSerializable(typeof(LeaseRecord))]
+public sealed partial class LedgerJson : JsonSerializerContext;
