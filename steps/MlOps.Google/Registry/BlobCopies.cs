@@ -12,7 +12,8 @@ internal sealed class BlobCopies(RegistryClient from, RegistryClient to, ImageRe
     private readonly ConcurrentDictionary<BlobArrival, int> _arrived = new();
     private readonly bool _isOneRegistry = to.SharesRegistry(target, from, source);
     private volatile bool _mountsRefused;
-    private long _sent, _reported, _bytes, _bytesDone;
+    private readonly Lock _reporting = new();
+    private long _sent, _reported, _bytes, _bytesSpared;
     private int _blobs;
 
     public long BytesSent => Interlocked.Read(ref _sent);
@@ -37,7 +38,7 @@ internal sealed class BlobCopies(RegistryClient from, RegistryClient to, ImageRe
             var arrival = await to.UploadBlobAsync(target, content, cancel, mountFrom);
             _mountsRefused |= arrival == BlobArrival.Sent && mountFrom is not null;
             _arrived.AddOrUpdate(arrival, 1, (_, count) => count + 1);
-            Interlocked.Add(ref _bytesDone, blob.Size);
+            Interlocked.Add(ref _bytesSpared, arrival == BlobArrival.Sent ? 0 : blob.Size);
             Report();
             return arrival;
         }
@@ -53,5 +54,12 @@ internal sealed class BlobCopies(RegistryClient from, RegistryClient to, ImageRe
         }
     }
 
-    private void Report() => options.Progress?.Report(new CopyProgress(_blobs, _arrived.Values.Sum(), _bytes, Interlocked.Read(ref _bytesDone)));
+    private void Report()
+    {
+        lock (_reporting)
+        {
+            // What is sent again after a break counts twice until the end.
+            options.Progress?.Report(new CopyProgress(_blobs, _arrived.Values.Sum(), _bytes, Math.Min(_bytes, Interlocked.Read(ref _bytesSpared) + BytesSent)));
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MlOps.Core.Images;
 
 namespace MlOps.Google.Registry;
