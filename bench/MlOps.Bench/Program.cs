@@ -9,5 +9,11 @@ if (args.Contains("--in-process"))
     return;
 }
 
+if (args.Contains("--tmp"))
+{
+    await WholeProcess.TemporaryAsync(Console.Out);
+    return;
+}
+
 var only = Array.IndexOf(args, "--only") is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : "";
 await WholeProcess.RunAsync(Console.Out, only, CancellationToken.None);

@@ -28,6 +28,21 @@ internal static class WholeProcess
         public Func<string>? Remark { get; init; }
     }
 
+    public static async Task TemporaryAsync(TextWriter output)
+    {
+        using var sample = new SampleRepo();
+        Timing.Of(sample.Root, new Dictionary<string, string> { ["MLOPS_HOME"] = sample.Home }, Mlops, "cloud", "up");
+        using (var copies = new CopyRows(sample.Home, (of, arguments) => Timing.Of(sample.Root, new Dictionary<string, string> { ["MLOPS_HOME"] = of }, Mlops, arguments)))
+        {
+            foreach (var row in copies.Rows())
+            {
+                await output.WriteLineAsync(Measure(row));
+            }
+        }
+
+        Timing.Of(sample.Root, new Dictionary<string, string> { ["MLOPS_HOME"] = sample.Home }, Mlops, "cloud", "down");
+    }
+
     private static IEnumerable<Row> Rows()
     {
         using var sample = new SampleRepo();
@@ -57,6 +72,12 @@ internal static class WholeProcess
         Run("cloud", "up");
         yield return new Row("a chain of 10 tasks that do nothing", "≤ 1.0", 5, pipelines.Chain, "ten `docker run --rm` in a row", TenContainers);
         foreach (var row in pipelines.Rows())
+        {
+            yield return row;
+        }
+
+        using var copies = new CopyRows(sample.Home, (of, arguments) => Timing.Of(sample.Root, new Dictionary<string, string> { ["MLOPS_HOME"] = of }, Mlops, arguments));
+        foreach (var row in copies.Rows())
         {
             yield return row;
         }

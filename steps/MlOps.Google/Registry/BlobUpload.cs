@@ -1,4 +1,5 @@
 using System.Net;
+using MlOps.Google.Errors;
 using MlOps.Google.Http;
 using MlOps.Google.Retry;
 
@@ -7,14 +8,20 @@ namespace MlOps.Google.Registry;
 /// <summary>One blob's way into a repository: a session opened by POST, fed by PATCH, ended by PUT; continued where the registry says it stopped, else begun anew.</summary>
 /// <param name="transport">To the registry.</param>
 /// <param name="start">The POST that opens a session.</param>
+/// <param name="mount">The POST that asks for the blob of another repository instead, or null.</param>
 /// <param name="exists">Whether the registry holds the blob.</param>
 /// <param name="blob">The bytes.</param>
 /// <param name="chunk">The most bytes of one PATCH; a blob of at most <paramref name="small"/> bytes goes with the PUT.</param>
 /// <param name="small">See <paramref name="chunk"/>.</param>
-internal sealed class BlobUpload(RegistryTransport transport, RegistryCall start, Func<CancellationToken, Task<bool>> exists, BlobContent blob, long chunk, long small)
+internal sealed class BlobUpload(RegistryTransport transport, RegistryCall start, RegistryCall? mount, Func<CancellationToken, Task<bool>> exists, BlobContent blob, long chunk, long small)
 {
+    private RegistryCall? _mount = mount;
     private Uri? _location;
     private long _offset;
+    private bool _isContinued;
+
+    /// <summary>Nothing was sent: the registry took it from the other repository.</summary>
+    public bool IsMounted { get; private set; }
 
     public Task RunAsync(CancellationToken cancel) =>
         new TransferRetry(transport.Http.Policy).RunAsync(start.Host, () => _offset, GoOnAsync, cancel);
@@ -22,6 +29,11 @@ internal sealed class BlobUpload(RegistryTransport transport, RegistryCall start
     private async Task GoOnAsync(bool again, CancellationToken cancel)
     {
         if (again && await exists(cancel))
+        {
+            return;
+        }
+
+        if (_location is null && await MountAsync(cancel))
         {
             return;
         }
@@ -39,6 +51,34 @@ internal sealed class BlobUpload(RegistryTransport transport, RegistryCall start
         await EndAsync(cancel);
     }
 
+    /// <summary>Asks once. What a registry has against mounting does not matter: the upload goes on, in the session that 202 opens or in one of its own.</summary>
+    private async Task<bool> MountAsync(CancellationToken cancel)
+    {
+        if (_mount is not { } call)
+        {
+            return false;
+        }
+
+        _mount = null;
+        var isSaid = false;
+        try
+        {
+            using var response = await transport.SendAsync(call, cancel);
+            isSaid = response.StatusCode == HttpStatusCode.Created;
+            if (response.StatusCode == HttpStatusCode.Accepted)
+            {
+                await MoveAsync(response, cancel);
+            }
+        }
+        catch (CloudException) when (!cancel.IsCancellationRequested)
+        {
+            _location = null;
+        }
+
+        IsMounted = isSaid && await exists(cancel);
+        return IsMounted;
+    }
+
     private async Task OpenAsync(CancellationToken cancel)
     {
         using var response = await transport.SendAsync(start, cancel);
@@ -47,7 +87,7 @@ internal sealed class BlobUpload(RegistryTransport transport, RegistryCall start
             throw await RegistryException.OfAsync(response, start.Host, $"start an upload at {start.Address.AbsolutePath}", cancel);
         }
 
-        _offset = 0;
+        (_offset, _isContinued) = (0, false);
         await MoveAsync(response, cancel);
     }
 
@@ -67,7 +107,7 @@ internal sealed class BlobUpload(RegistryTransport transport, RegistryCall start
 
         // "0-0" is what the distribution registry says of an empty session too.
         var end = response.Headers.TryGetValues("Range", out var ranges) && ranges.First().Split('-') is [_, var last] && long.TryParse(last, out var parsed) ? parsed : 0;
-        _offset = end == 0 ? 0 : Math.Min(end + 1, blob.Size);
+        (_offset, _isContinued) = (end == 0 ? 0 : Math.Min(end + 1, blob.Size), true);
         await MoveAsync(response, cancel);
         return true;
     }
@@ -119,6 +159,12 @@ internal sealed class BlobUpload(RegistryTransport transport, RegistryCall start
 
         var refused = await RegistryException.OfAsync(response, start.Host, $"take the blob {blob.Digest} at {start.Address.AbsolutePath}", cancel);
         var lost = response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable;
+        if (_isContinued && refused.Code == "DIGEST_INVALID")
+        {
+            // The bytes were right (the source is checked), so what the session held was not: more of a broken request arrived than it had said.
+            (lost, _location) = (true, null);
+        }
+
         throw lost || HttpRetry.IsTransient(response.StatusCode)
             ? new Interrupted(refused, HttpRetry.RetryAfter(response, transport.Http.Policy.Time))
             : refused;

@@ -10,6 +10,9 @@ public sealed partial class RegistryClient
 {
     private const int PageSize = 1000;
 
+    /// <summary>The list in a tag is read, added to and written: one at a time, of this client at least.</summary>
+    private readonly SemaphoreSlim _listing = new(1);
+
     /// <summary>All tags of a repository, every page; none where the registry does not know the repository.</summary>
     public async IAsyncEnumerable<string> TagsAsync(ImageReference repository, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -63,19 +66,30 @@ public sealed partial class RegistryClient
             return;
         }
 
-        var index = await TaggedReferrersAsync(image, subject.Digest, cancel) ?? new ManifestDocument();
-        var listed = index.Manifests ?? [];
-        if (listed.Any(one => one.Digest == manifest.Digest))
-        {
-            return;
-        }
-
         var entry = new Descriptor(manifest.MediaType, manifest.Digest, manifest.Content.Length)
         {
             ArtifactType = document.ArtifactType ?? document.Config?.MediaType,
             Annotations = document.Annotations,
         };
-        await PutManifestAsync(image.WithTag(ReferrersTag(subject.Digest)), (index with { Manifests = [.. listed, entry] }).Written(MediaTypes.OciIndex), cancel);
+        await _listing.WaitAsync(cancel);
+        try
+        {
+            await ListAsync(image, subject.Digest, entry, cancel);
+        }
+        finally
+        {
+            _listing.Release();
+        }
+    }
+
+    private async Task ListAsync(ImageReference image, Digest subject, Descriptor entry, CancellationToken cancel)
+    {
+        var index = await TaggedReferrersAsync(image, subject, cancel) ?? new ManifestDocument();
+        var listed = index.Manifests ?? [];
+        if (!listed.Any(one => one.Digest == entry.Digest))
+        {
+            await PutManifestAsync(image.WithTag(ReferrersTag(subject)), (index with { Manifests = [.. listed, entry] }).Written(MediaTypes.OciIndex), cancel);
+        }
     }
 
     private async Task<ManifestDocument?> TaggedReferrersAsync(ImageReference repository, Digest subject, CancellationToken cancel)

@@ -1,7 +1,19 @@
-using System.Net;
 using MlOps.Core.Images;
 
 namespace MlOps.Google.Registry;
+
+/// <summary>How a blob came to be in a repository.</summary>
+public enum BlobArrival
+{
+    /// <summary>It was there.</summary>
+    There,
+
+    /// <summary>Mounted from another repository of the registry.</summary>
+    Mounted,
+
+    /// <summary>Its bytes were sent.</summary>
+    Sent,
+}
 
 /// <content>Uploads: mounted from another repository, in one request, or streamed and resumed.</content>
 public sealed partial class RegistryClient
@@ -12,47 +24,45 @@ public sealed partial class RegistryClient
     /// <summary>The size (bytes) of one PATCH; null sends the rest of a blob in one, as Artifact Registry wants it.</summary>
     public long? ChunkSize { get; init; }
 
-    /// <summary>Makes a repository hold a blob: nothing is sent if it does, else the bytes. The registry checks the digest.</summary>
-    /// <returns>Whether bytes were sent.</returns>
-    public async Task<bool> UploadBlobAsync(ImageReference repository, BlobContent blob, CancellationToken cancel)
+    /// <summary>Makes a repository hold a blob: nothing is sent if it does, or if the registry mounts it, else the bytes. The registry checks the digest.</summary>
+    /// <param name="mountFrom">Another repository that holds it; passed over where it is on another registry, or the registry does not want to mount.</param>
+    /// <exception cref="RegistryException">It refuses, or holds the blob with another size than it has.</exception>
+    public async Task<BlobArrival> UploadBlobAsync(ImageReference repository, BlobContent blob, CancellationToken cancel, ImageReference? mountFrom = null)
     {
-        async Task<bool> ExistsAsync(CancellationToken token) => await BlobSizeAsync(repository, blob.Digest, token) is not null;
         if (await ExistsAsync(cancel))
         {
-            return false;
+            return BlobArrival.There;
         }
 
         var start = Call(repository, HttpMethod.Post, "blobs/uploads/", "pull,push");
-        await new BlobUpload(_transport, start, ExistsAsync, blob, ChunkSize ?? long.MaxValue, Small).RunAsync(cancel);
-        return true;
+        var mount = mountFrom is null ? null : Mount(repository, blob.Digest, mountFrom);
+        var upload = new BlobUpload(_transport, start, mount, ExistsAsync, blob, ChunkSize ?? long.MaxValue, Small);
+        await upload.RunAsync(cancel);
+        return upload.IsMounted ? BlobArrival.Mounted : BlobArrival.Sent;
+
+        async Task<bool> ExistsAsync(CancellationToken token)
+        {
+            var head = await HeadBlobAsync(repository, blob.Digest, token);
+            return head?.Length is { } length && length != blob.Size
+                ? throw OtherSize(Host(repository.Host, repository.Path, out _), repository, new Descriptor("", blob.Digest, blob.Size), length)
+                : head is not null;
+        }
     }
 
-    /// <summary>Makes a repository hold a blob of another repository of the same registry without sending it.</summary>
-    /// <returns>False where the registry does not do that, or the other repository does not hold the blob.</returns>
-    public async Task<bool> MountBlobAsync(ImageReference repository, Digest digest, ImageReference from, CancellationToken cancel)
+    /// <summary>Whether both repositories are on one registry, as this client and the other one find them.</summary>
+    internal bool SharesRegistry(ImageReference repository, RegistryClient other, ImageReference others) =>
+        Host(repository.Host, repository.Path, out _).Owns(other.Host(others.Host, others.Path, out _).Base);
+
+    /// <summary>Null where the other repository is on another registry.</summary>
+    private RegistryCall? Mount(ImageReference repository, Digest digest, ImageReference from)
     {
-        var host = Host(repository.Host, repository.Path, out _);
-        if (!host.Owns(Host(from.Host, from.Path, out var source).Base))
+        if (!SharesRegistry(repository, this, from))
         {
-            return false;
+            return null;
         }
 
-        var start = Call(repository, HttpMethod.Post, $"blobs/uploads/?mount={Uri.EscapeDataString(digest.ToString())}&from={Uri.EscapeDataString(source)}", "pull,push");
-        var call = start with { Scopes = [.. start.Scopes, $"repository:{source}:pull"] };
-        using var response = await _transport.SendAsync(call, cancel);
-        if (response.StatusCode == HttpStatusCode.Created)
-        {
-            return true;
-        }
-
-        // 202 has opened an upload that nobody will finish; say so, and do not mind the answer.
-        if (response.StatusCode == HttpStatusCode.Accepted && response.Headers.Location is { } location)
-        {
-            using var cancelled = await _transport.SendOnceAsync(call with { Method = HttpMethod.Delete, Address = new Uri(call.Address, location) }, cancel);
-        }
-
-        return response.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed
-            ? false
-            : throw await RegistryException.OfAsync(response, call.Host, $"mount the blob {digest} from {from.Name} to {repository.Name}", cancel);
+        _ = Host(from.Host, from.Path, out var source);
+        var call = Call(repository, HttpMethod.Post, $"blobs/uploads/?mount={Uri.EscapeDataString(digest.ToString())}&from={Uri.EscapeDataString(source)}", "pull,push");
+        return call with { Scopes = [.. call.Scopes, $"repository:{source}:pull"] };
     }
 }

@@ -57,7 +57,7 @@ public sealed class DebugRun(DeliveryEnvironment environment, GcpEndpoint source
         if (ImageReference.TryParse(task.Image, out var image) && image.IsPinned && GcpEndpoint.IsGoogleRegistry(image.Host))
         {
             line($"bringing {image}");
-            await ImageCopy.RunAsync(new RegistryClient(source), new RegistryClient(machine), image, cancel);
+            await ImageCopy.RunAsync(new RegistryClient(source), new RegistryClient(machine), image, image, CopyOptions.Default with { Referrers = false }, cancel);
         }
 
         var (from, to) = (new StorageClient(source), new StorageClient(machine));

@@ -29,7 +29,7 @@ public sealed class LocalRegistryTests
         Assert.Equal(["live", "v1"], await client.TagsAsync(pinned, Cancel).ToListAsync(Cancel));
 
         var other = ImageReference.Parse("us-central1-docker.pkg.dev/local/ml/other");
-        Assert.True(await client.MountBlobAsync(other, Digest.Of(blobs[1]), pinned, Cancel));
+        Assert.Equal(BlobArrival.Mounted, await client.UploadBlobAsync(other, BlobContent.Of(blobs[1]), Cancel, pinned));
         Assert.Equal(blobs[1].Length, await client.BlobSizeAsync(other, Digest.Of(blobs[1]), Cancel));
     }
 

@@ -122,8 +122,8 @@ public sealed class AuthTests
     {
         await using var registry = await TestRegistry.StartAsync();
         registry.Guard = new TokenGuard("ada", Password).PassAsync;
-        await Clients.Registry(Ada).MountBlobAsync(registry.Image("p/r/to"), Digest.Of("x"), registry.Image("p/r/from"), Cancel);
-        var query = Uri.UnescapeDataString(registry.Server.Requests.First(request => request.Path == "/token").Query);
+        await Clients.Registry(Ada).UploadBlobAsync(registry.Image("p/r/to"), BlobContent.Of("x"u8.ToArray()), Cancel, registry.Image("p/r/from"));
+        var query = Uri.UnescapeDataString(registry.Server.Requests.Where(request => request.Path == "/token").ElementAt(1).Query);
         Assert.EndsWith("&scope=repository:p/r/to:pull,push&scope=repository:p/r/from:pull", query, StringComparison.Ordinal);
     }
 

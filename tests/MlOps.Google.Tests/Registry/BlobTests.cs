@@ -77,8 +77,9 @@ public sealed class BlobTests
     {
         await using var registry = await TestRegistry.StartAsync();
         var (image, blob, _) = Stored(registry);
-        var stream = await Clients.Registry().OpenBlobAsync(image, blob with { Size = announced }, Cancel);
-        await Assert.ThrowsAnyAsync<CloudException>(() => Content.AllAsync(stream));
+        var error = await Assert.ThrowsAsync<RegistryException>(() => Clients.Registry().OpenBlobAsync(image, blob with { Size = announced }, Cancel));
+        Assert.Equal("SIZE_INVALID", error.Code);
+        Assert.Contains($"{Size} bytes there, but the manifest says {announced}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,8 +38,8 @@ public sealed class DistributionRegistryTests
         await using var registry = await DistributionRegistry.StartAsync();
         var client = new RegistryClient(GcpEndpoint.Google, RegistryCredentials.None, Clients.Policy()) { ChunkSize = chunk };
         var bytes = Content.Bytes(5_000_000);
-        Assert.True(await client.UploadBlobAsync(registry.Image("p/r/i"), BlobContent.Of(bytes), Cancel));
-        Assert.False(await client.UploadBlobAsync(registry.Image("p/r/i"), BlobContent.Of(bytes), Cancel));
+        Assert.Equal(BlobArrival.Sent, await client.UploadBlobAsync(registry.Image("p/r/i"), BlobContent.Of(bytes), Cancel));
+        Assert.Equal(BlobArrival.There, await client.UploadBlobAsync(registry.Image("p/r/i"), BlobContent.Of(bytes), Cancel));
         Assert.Equal(bytes.Length, await client.BlobSizeAsync(registry.Image("p/r/i"), Digest.Of(bytes), Cancel));
     }
 
@@ -66,9 +66,9 @@ public sealed class DistributionRegistryTests
         await using var registry = await DistributionRegistry.StartAsync();
         var bytes = Content.Bytes(100_000);
         await Clients.Registry().UploadBlobAsync(registry.Image("p/r/from"), BlobContent.Of(bytes), Cancel);
-        Assert.True(await Clients.Registry().MountBlobAsync(registry.Image("p/r/to"), Digest.Of(bytes), registry.Image("p/r/from"), Cancel));
+        Assert.Equal(BlobArrival.Mounted, await Clients.Registry().UploadBlobAsync(registry.Image("p/r/to"), BlobContent.Of(bytes), Cancel, registry.Image("p/r/from")));
         Assert.Equal(bytes.Length, await Clients.Registry().BlobSizeAsync(registry.Image("p/r/to"), Digest.Of(bytes), Cancel));
-        Assert.False(await Clients.Registry().MountBlobAsync(registry.Image("p/r/to"), Digest.Of("nothing"), registry.Image("p/r/from"), Cancel));
+        Assert.Equal(BlobArrival.Sent, await Clients.Registry().UploadBlobAsync(registry.Image("p/r/to"), BlobContent.Of(Content.Bytes(1000, 2)), Cancel, registry.Image("p/r/from")));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class UploadTests
     {
         await using var registry = await TestRegistry.StartAsync();
         var bytes = Content.Bytes(size);
-        Assert.True(await Clients.Registry().UploadBlobAsync(registry.Image("p/r/i"), BlobContent.Of(bytes), Cancel));
+        Assert.Equal(BlobArrival.Sent, await Clients.Registry().UploadBlobAsync(registry.Image("p/r/i"), BlobContent.Of(bytes), Cancel));
         Assert.Equal(bytes, Assert.Single(registry["p/r/i"].Blobs).Value);
     }
 
@@ -32,7 +32,7 @@ public sealed class UploadTests
     {
         await using var registry = await TestRegistry.StartAsync();
         registry["p/r/i"].Blobs[Digest.Of(Bytes).ToString()] = Bytes;
-        Assert.False(await Clients.Registry().UploadBlobAsync(registry.Image("p/r/i"), BlobContent.Of(Bytes), Cancel));
+        Assert.Equal(BlobArrival.There, await Clients.Registry().UploadBlobAsync(registry.Image("p/r/i"), BlobContent.Of(Bytes), Cancel));
         Assert.Equal("HEAD", Assert.Single(registry.Server.Requests).Method);
     }
 
@@ -156,26 +156,44 @@ public sealed class UploadTests
     {
         await using var registry = await TestRegistry.StartAsync();
         registry["p/r/from"].Blobs[Digest.Of(Bytes).ToString()] = Bytes;
-        Assert.True(await Clients.Registry().MountBlobAsync(registry.Image("p/r/to"), Digest.Of(Bytes), registry.Image("p/r/from"), Cancel));
+        Assert.Equal(BlobArrival.Mounted, await Clients.Registry().UploadBlobAsync(registry.Image("p/r/to"), BlobContent.Of(Bytes), Cancel, registry.Image("p/r/from")));
         Assert.Equal(Bytes, registry["p/r/to"].Blobs[Digest.Of(Bytes).ToString()]);
-        Assert.Single(registry.Server.Requests);
+        Assert.Equal(["HEAD", "POST", "HEAD"], registry.Server.Requests.Select(request => request.Method));
     }
 
     [Fact]
-    public async Task A_registry_that_does_not_mount_says_no_and_keeps_no_open_upload()
+    public async Task A_registry_that_does_not_mount_is_sent_the_blob_in_the_upload_that_it_opened_instead()
     {
         await using var registry = await TestRegistry.StartAsync(new TestRegistry { Mounts = false });
         registry["p/r/from"].Blobs[Digest.Of(Bytes).ToString()] = Bytes;
-        Assert.False(await Clients.Registry().MountBlobAsync(registry.Image("p/r/to"), Digest.Of(Bytes), registry.Image("p/r/from"), Cancel));
-        Assert.Equal("DELETE", registry.Server.Requests[^1].Method);
+        Assert.Equal(BlobArrival.Sent, await Clients.Registry().UploadBlobAsync(registry.Image("p/r/to"), BlobContent.Of(Bytes), Cancel, registry.Image("p/r/from")));
+        Assert.Equal(Bytes, registry["p/r/to"].Blobs[Digest.Of(Bytes).ToString()]);
+        Assert.Single(registry.Server.Requests, request => request.Method == "POST");
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(201)]
+    public async Task A_registry_that_minds_being_asked_to_mount_or_only_says_that_it_did_is_sent_the_blob(int status)
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        registry["p/r/from"].Blobs[Digest.Of(Bytes).ToString()] = Bytes;
+        registry.Server.Next("POST", "mount=", Fault.Status(status));
+        Assert.Equal(BlobArrival.Sent, await Clients.Registry().UploadBlobAsync(registry.Image("p/r/to"), BlobContent.Of(Bytes), Cancel, registry.Image("p/r/from")));
+        Assert.Equal(Bytes, registry["p/r/to"].Blobs[Digest.Of(Bytes).ToString()]);
+        Assert.DoesNotContain("mount", registry.Server.Requests.Last(request => request.Method == "POST").Query, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Nothing_is_mounted_from_another_registry()
     {
         await using var registry = await TestRegistry.StartAsync();
-        Assert.False(await Clients.Registry().MountBlobAsync(registry.Image("p/r/to"), Digest.Of(Bytes), ImageReference.Parse("gcr.io/p/from"), Cancel));
-        Assert.Empty(registry.Server.Requests);
+        Assert.Equal(BlobArrival.Sent, await Clients.Registry().UploadBlobAsync(registry.Image("p/r/to"), BlobContent.Of(Bytes), Cancel, ImageReference.Parse("gcr.io/p/from")));
+        Assert.DoesNotContain(registry.Server.Requests, request => request.Query.Contains("mount", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -188,7 +206,7 @@ public sealed class UploadTests
         target.Server.Next("PATCH", "/uploads/", Fault.CutRequest(2_000_000));
         var client = Clients.Registry();
 
-        await client.UploadBlobAsync(target.Image("p/r/i"), client.BlobToCopy(source.Image("p/r/i"), Content.Describe(Bytes)), Cancel);
+        await client.UploadBlobAsync(target.Image("p/r/i"), client.BlobToCopy(source.Image("p/r/i"), Content.Describe(Bytes)).Content, Cancel);
         Assert.Equal(Bytes, Assert.Single(target["p/r/i"].Blobs).Value);
     }
 
@@ -200,7 +218,7 @@ public sealed class UploadTests
         source["p/r/i"].Blobs[Digest.Of(Bytes).ToString()] = Bytes;
         source.Server.Next("GET", "/blobs/", Fault.Corrupt);
         var client = Clients.Registry();
-        var error = await Assert.ThrowsAsync<RegistryException>(() => client.UploadBlobAsync(target.Image("p/r/i"), client.BlobToCopy(source.Image("p/r/i"), Content.Describe(Bytes)), Cancel));
+        var error = await Assert.ThrowsAsync<RegistryException>(() => client.UploadBlobAsync(target.Image("p/r/i"), client.BlobToCopy(source.Image("p/r/i"), Content.Describe(Bytes)).Content, Cancel));
         Assert.Equal((source.Host, "DIGEST_INVALID"), (error.Host, error.Code));
         Assert.Empty(target["p/r/i"].Blobs);
     }
@@ -217,7 +235,7 @@ public sealed class UploadTests
         }
 
         var client = Clients.Registry();
-        var error = await Assert.ThrowsAsync<CloudException>(() => client.UploadBlobAsync(target.Image("p/r/i"), client.BlobToCopy(source.Image("p/r/i"), Content.Describe(Bytes)), Cancel));
+        var error = await Assert.ThrowsAsync<CloudException>(() => client.UploadBlobAsync(target.Image("p/r/i"), client.BlobToCopy(source.Image("p/r/i"), Content.Describe(Bytes)).Content, Cancel));
         Assert.Equal(source.Host, error.Host);
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using MlOps.Core.Images;
+using MlOps.Google.Registry;
 
 namespace MlOps.Google.Tests.Servers;
 
@@ -243,7 +244,7 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     private static string? Missing(Repository repository, JsonNode json)
     {
-        string?[] blobs = [(string?)json["config"]?["digest"], .. (json["layers"] as JsonArray ?? []).Select(layer => (string?)layer!["digest"])];
+        string?[] blobs = [(string?)json["config"]?["digest"], .. (json["layers"] as JsonArray ?? []).Where(layer => !MediaTypes.IsForeign((string)layer!["mediaType"]!)).Select(layer => (string?)layer!["digest"])];
         string?[] manifests = [.. (json["manifests"] as JsonArray ?? []).Select(child => (string?)child!["digest"])];
         return blobs.FirstOrDefault(digest => digest is not null && !repository.Blobs.ContainsKey(digest))
             ?? manifests.FirstOrDefault(digest => digest is not null && !repository.Manifests.ContainsKey(digest));
