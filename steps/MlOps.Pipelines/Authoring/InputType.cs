@@ -19,6 +19,12 @@ public sealed record InputType
 
     public static InputType Dict { get; } = new("dict");
 
+    /// <summary>A list whose items have this type.</summary>
+    public static InputType ListOf(InputType items) => new($"list[{items.Name}]");
+
+    /// <summary>A map whose values have this type.</summary>
+    public static InputType DictOf(InputType values) => new($"dict[{values.Name}]");
+
     public static InputType Dataset { get; } = new("Dataset");
 
     public static InputType Model { get; } = new("Model");

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MlOps.Pipelines.Definitions;
 
 namespace MlOps.Pipelines.Authoring;
 
@@ -14,6 +15,15 @@ public sealed class Reference
 
     /// <summary>A field of a loop's item.</summary>
     public Reference this[string field] => new($"{_expression}.{field}");
+
+    /// <summary>In a condition: compared as an integer, such as an item of a list whose items have no type.</summary>
+    public Reference AsInt() => new($"int({_expression})");
+
+    /// <summary>In a condition: compared as a number.</summary>
+    public Reference AsFloat() => new($"float({_expression})");
+
+    /// <summary>In a condition: compared as a boolean.</summary>
+    public Reference AsBool() => new($"bool({_expression})");
 
     /// <summary>From outside of a loop: the list of what a task in it gave, item by item.</summary>
     public Reference Collected() => new($"collected({_expression})");
@@ -48,7 +58,7 @@ public sealed class Comparison
     internal string Written { get; }
 
     // In a condition text stands in quotes, a reference by itself.
-    private static string Side(Value value) => value.Type == InputType.String ? $"'{value.Raw}'" : value.Raw;
+    private static string Side(Value value) => value.Type == InputType.String ? ConditionText.Write(value.Raw) : value.Raw;
 }
 
 /// <summary>Values of the run itself, as text.</summary>

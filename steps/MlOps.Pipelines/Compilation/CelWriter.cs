@@ -15,7 +15,7 @@ internal static class CelWriter
         var (left, right) = (test.Comparison.Left!, test.Comparison.Right);
         var mixes = left.Type.IsNumber && (right?.Type ?? LiteralType(condition.Right.Literal!)) != left.Type;
         var text = right is null ? $"{Reference(left, mixes)} {condition.Operator} {Literal(condition.Right.Literal!, mixes)}"
-            : IsMirrored(left, right) ? $"{Reference(right, mixes)} {Mirrored(condition.Operator)} {Reference(left, mixes)}"
+            : IsMirrored(left.Channel, right.Channel) ? $"{Reference(right, mixes)} {Mirrored(condition.Operator)} {Reference(left, mixes)}"
             : $"{Reference(left, mixes)} {condition.Operator} {Reference(right, mixes)}";
         return test.IsNegated ? $"!({text})" : text;
     }
@@ -33,10 +33,13 @@ internal static class CelWriter
     };
 
     // Numbers are doubles in the IR's values; an integer beside a double becomes one again.
-    private static string Reference(Channel channel, bool asDouble)
+    private static string Reference(ComparedValue side, bool asDouble)
     {
-        var value = $"inputs.parameter_values['{channel.InjectedName}']";
-        return channel.Type != DataType.Integer ? value : asDouble ? $"double(int({value}))" : $"int({value})";
+        var value = $"inputs.parameter_values['{side.Channel.InjectedName}']";
+        return side.Type == DataType.Integer ? asDouble ? $"double(int({value}))" : $"int({value})"
+            : side.As == DataType.Double ? $"double({value})"
+            : side.As == DataType.Boolean ? $"bool({value})"
+            : value;
     }
 
     private static string Literal(object literal, bool asDouble) => literal switch

@@ -78,7 +78,7 @@ internal sealed class ItemChannel(LoopGroup loop, DataType type) : Channel(type)
 
     public override PlanGroup Home => loop;
 
-    public override bool IsUntyped => loop.Literal is null && !Type.IsArtifact;
+    public override bool IsUntyped => loop.Literal is null && !Type.IsArtifact && loop.List?.Type.Items is null;
 
     public override bool IsSame(Channel other) => other == this;
 }
@@ -95,7 +95,7 @@ internal sealed class FieldChannel(ItemChannel item, string name, DataType type)
     // Inside a loop over literals KFP hands down the field, else the whole item.
     public override Channel Passed => item.Loop.Literal is null ? item : this;
 
-    public override bool IsUntyped => item.IsUntyped;
+    public override bool IsUntyped => item.Loop.Literal is null && item.Type.Items is null;
 
     /// <summary>How the field is taken from the item.</summary>
     public string Selector => $"parseJson(string_value)[\"{name}\"]";

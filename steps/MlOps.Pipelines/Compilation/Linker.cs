@@ -8,6 +8,7 @@ namespace MlOps.Pipelines.Compilation;
 internal sealed class Linker(Plan plan, Resolver resolver, ICollection<Problem> problems)
 {
     private readonly TypeChecker _types = new(problems);
+    private readonly ComparisonCheck _comparisons = new(problems);
 
     public void Link()
     {
@@ -54,19 +55,21 @@ internal sealed class Linker(Plan plan, Resolver resolver, ICollection<Problem> 
         var isWhole = comparison.Left is not null && (comparison.Right is not null || condition.Right.Expression is null);
         if (isWhole)
         {
-            _types.CheckComparison(comparison);
+            _comparisons.Check(comparison);
         }
     }
 
-    private Channel? Side(Expression expression, PlanGroup scope)
+    private ComparedValue? Side(Expression expression, PlanGroup scope)
     {
+        var converted = expression as ConvertedReference;
+        expression = converted?.Of ?? expression;
         if (expression is CollectedReference or OneOfReference or RunReference)
         {
             problems.Add(Problem.Error("bad-condition", "A condition compares inputs, outputs, items and their fields; not collected(…), oneOf(…) or values of the run. Pass the value through a task.", expression.Spot));
             return null;
         }
 
-        return resolver.Resolve(expression, scope);
+        return resolver.Resolve(expression, scope) is { } channel ? new ComparedValue(channel, converted?.Type) : null;
     }
 
     private void LinkLoop(LoopGroup loop)
@@ -96,7 +99,7 @@ internal sealed class Linker(Plan plan, Resolver resolver, ICollection<Problem> 
         }
 
         loop.List = list;
-        loop.Item = new ItemChannel(loop, list.Type.IsArtifactList ? list.Type with { IsArtifactList = false } : DataType.String);
+        loop.Item = new ItemChannel(loop, list.Type.IsArtifactList ? list.Type with { IsArtifactList = false } : list.Type.Items ?? DataType.String);
     }
 
     private void LinkTask(PlanTask task, PlanGroup scope)

@@ -146,11 +146,21 @@ internal sealed class Comparison(Condition condition)
 {
     public Condition Condition { get; } = condition;
 
-    public Channel? Left { get; set; }
+    public ComparedValue? Left { get; set; }
 
-    public Channel? Right { get; set; }
+    /// <summary>Null where a literal is compared.</summary>
+    public ComparedValue? Right { get; set; }
 
-    public IEnumerable<Channel> Channels() => new[] { Left, Right }.OfType<Channel>();
+    public IEnumerable<Channel> Channels() => new[] { Left, Right }.OfType<ComparedValue>().Select(side => side.Channel);
+}
+
+/// <param name="As">What it is converted to; null where it is compared as what it is.</param>
+internal sealed record ComparedValue(Channel Channel, DataType? As)
+{
+    public DataType Type => As ?? Channel.Type;
+
+    /// <summary>Compared as text because its type is not known before the run.</summary>
+    public bool IsUntyped => As is null && Channel.IsUntyped;
 }
 
 internal sealed class LoopGroup(LoopNode definition) : PlanGroup(definition.Id, definition.Spot)

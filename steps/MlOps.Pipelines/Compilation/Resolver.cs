@@ -39,6 +39,7 @@ internal sealed class Resolver
             ItemReference item => LoopItem(item, scope),
             CollectedReference collected => Collected(collected, scope),
             OneOfReference oneOf => OneOf(oneOf, scope),
+            ConvertedReference converted => Misplaced(converted),
             _ => null,
         };
         if (channel is not null)
@@ -69,6 +70,12 @@ internal sealed class Resolver
     {
         var common = scope.Around().Prepend(scope).ToHashSet();
         return [.. task.Around().TakeWhile(group => !common.Contains(group)).Reverse()];
+    }
+
+    private Channel? Misplaced(ConvertedReference converted)
+    {
+        Fault("not-in-condition", "int(…), float(…) and bool(…) are for conditions. Elsewhere a value is passed as it is, and fits what takes its type.", converted.Spot);
+        return null;
     }
 
     private InputChannel? Input(InputReference input)
@@ -152,6 +159,11 @@ internal sealed class Resolver
         if (item.IsUntyped)
         {
             return DataType.String;
+        }
+
+        if (item.Type == DataType.Struct && item.Loop.Literal is null)
+        {
+            return item.Type.Items ?? DataType.String;
         }
 
         if (item.Type != DataType.Struct || item.Loop.Literal is not { } literal)

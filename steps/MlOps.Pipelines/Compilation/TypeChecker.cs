@@ -4,7 +4,7 @@ using MlOps.Pipelines.Definitions;
 
 namespace MlOps.Pipelines.Compilation;
 
-/// <summary>Checks that arguments fit the inputs that they are given to, and that comparisons compare what can be compared.</summary>
+/// <summary>Checks that arguments fit the inputs that they are given to.</summary>
 internal sealed class TypeChecker(ICollection<Problem> problems)
 {
     private const long Exact = (1L << 53) - 1;
@@ -128,41 +128,6 @@ internal sealed class TypeChecker(ICollection<Problem> problems)
         var constant = input.Type.IsArtifact && !given.IsArtifact ? " Artifacts come from an output, a pipeline input or an importer." : "";
         Fault("wrong-type", $"The input '{input.Name}' takes {DefinitionType.Wanted(input.Type)}, and this is {what}.{constant}", spot);
     }
-
-    public void CheckComparison(Comparison comparison)
-    {
-        var condition = comparison.Condition;
-        var left = comparison.Left!.Type;
-        var right = comparison.Right?.Type ?? TypeOf(condition.Right.Literal!);
-        foreach (var (type, expression) in new[] { (left, condition.Left), (right, condition.Right.Expression) })
-        {
-            if (type.IsArtifact || type == DataType.List || type == DataType.Struct)
-            {
-                Fault("wrong-type", $"A condition compares strings, numbers and booleans; this is {DefinitionType.Wanted(type)}.", expression!.Spot);
-                return;
-            }
-        }
-
-        if (left != right && !(left.IsNumber && right.IsNumber))
-        {
-            Fault("wrong-type", $"Both sides of a comparison have one type (int and float may mix); these are {left} and {right}.{Untyped(comparison)}", condition.Spot);
-        }
-        else if (left == DataType.Boolean && condition.Operator is not ("==" or "!="))
-        {
-            Fault("wrong-type", $"Booleans are compared by == and != only, not {condition.Operator}.", condition.Spot);
-        }
-    }
-
-    private static string Untyped(Comparison comparison) =>
-        comparison.Channels().Any(channel => channel.IsUntyped) ? " Items of a list that is not literal are compared as strings." : "";
-
-    private static DataType TypeOf(object literal) => literal switch
-    {
-        bool => DataType.Boolean,
-        long => DataType.Integer,
-        double => DataType.Double,
-        _ => DataType.String,
-    };
 
     private void Fault(string code, string message, SourceSpot spot) => problems.Add(Problem.Error(code, message, spot));
 }

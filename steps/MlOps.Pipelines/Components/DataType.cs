@@ -20,11 +20,21 @@ public sealed record DataType(string Name, string? Version = null, bool IsArtifa
     public static readonly DataType TaskFinalStatus = new("TASK_FINAL_STATUS");
     public static readonly DataType AnyArtifact = Artifact("system.Artifact");
 
+    /// <summary>
+    /// The type of a list's items or a map's values, where it is written; null where it is not. It is no part of the type's identity:
+    /// the IR knows lists and maps only, and KFP compares the outer type alone (kfp/dsl/types/type_utils.py, get_canonical_name_for_outer_generic).
+    /// </summary>
+    public DataType? Items { get; init; }
+
     public bool IsArtifact => Version is not null;
 
     public bool IsNumber => this == Integer || this == Double;
 
     public static DataType Artifact(string schemaTitle, string schemaVersion = DefaultSchemaVersion) => new(schemaTitle, schemaVersion);
+
+    public bool Equals(DataType? other) => other is not null && Name == other.Name && Version == other.Version && IsArtifactList == other.IsArtifactList;
+
+    public override int GetHashCode() => HashCode.Combine(Name, Version, IsArtifactList);
 
     /// <summary>Whether a value of this type may be given where <paramref name="wanted"/> is declared, as KFP's own check has it.</summary>
     public bool Fits(DataType wanted)
@@ -38,7 +48,7 @@ public sealed record DataType(string Name, string? Version = null, bool IsArtifa
             && (Name == AnyArtifact.Name || wanted.Name == AnyArtifact.Name || (Name == wanted.Name && Major(Version!) == Major(wanted.Version!)));
     }
 
-    /// <summary>As people write it in definitions: <c>int</c>, <c>list</c>, <c>Dataset</c>.</summary>
+    /// <summary>As people write it in definitions: <c>int</c>, <c>list[int]</c>, <c>Dataset</c>.</summary>
     public override string ToString()
     {
         var name = Name switch
@@ -52,7 +62,7 @@ public sealed record DataType(string Name, string? Version = null, bool IsArtifa
             "TASK_FINAL_STATUS" => "PipelineTaskFinalStatus",
             _ => Name.StartsWith("system.", StringComparison.Ordinal) ? Name["system.".Length..] : Name,
         };
-        return IsArtifactList ? $"list of {name}" : name;
+        return IsArtifactList ? $"list of {name}" : Items is null ? name : $"{name}[{Items}]";
     }
 
     private static string Major(string version) => version.Split('.')[0];

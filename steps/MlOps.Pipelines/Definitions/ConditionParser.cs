@@ -55,16 +55,21 @@ internal sealed partial class ConditionParser(ValueReader values, ICollection<Pr
             return Syntax(node, "the right side is neither one reference nor one literal");
         }
 
+        if (literal[0] is '\'' or '"')
+        {
+            var quoted = ConditionText.Read(literal, out var wrong);
+            return wrong is null ? new Condition(left, comparison, new Operand(null, quoted), node.Spot) : Syntax(node, wrong);
+        }
+
         return Literal(literal) is { } value
             ? new Condition(left, comparison, new Operand(null, value), node.Spot)
-            : Syntax(node, $"'{literal}' is no literal{(char.IsLetter(literal[0]) ? $"; text goes in quotes: '{literal}'" : "")}");
+            : Syntax(node, $"'{literal}' is no literal{(char.IsLetter(literal[0]) ? $"; text goes in quotes: {ConditionText.Write(literal)}" : "")}");
     }
 
     private static object? Literal(string text) => text switch
     {
         "true" => true,
         "false" => false,
-        _ when Quoted().IsMatch(text) => text[1..^1],
         _ when Integer().IsMatch(text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null,
         _ when Number().IsMatch(text) => double.Parse(text, CultureInfo.InvariantCulture) is var number && double.IsFinite(number) ? number : null,
         _ => null,
@@ -78,9 +83,6 @@ internal sealed partial class ConditionParser(ValueReader values, ICollection<Pr
 
     [GeneratedRegex(@"^\s*(?<operator>==|!=|>=|<=|>|<)(?<rest>.*)$", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Comparison();
-
-    [GeneratedRegex("""^('[^'"\\]*'|"[^'"\\]*")$""", RegexOptions.CultureInvariant)]
-    private static partial Regex Quoted();
 
     [GeneratedRegex("^[-+]?[0-9]+$", RegexOptions.CultureInvariant)]
     private static partial Regex Integer();

@@ -122,15 +122,27 @@ internal sealed class DefinitionReader(string? path, string text, ICollection<Pr
         }
 
         var value = YamlJson.Of(node, problems);
+        return value is null || CheckDefault($"The default of input '{name}'", type, node) ? value : null;
+    }
+
+    private bool CheckDefault(string what, DataType type, YamlNode node)
+    {
         var isFraction = type == DataType.Integer && node is YamlScalar { Value: double };
-        if (value is null || (!isFraction && PipelineInputs.Fits(value, type)))
+        if (isFraction || !(YamlJson.Of(node, []) is { } value && PipelineInputs.Fits(value, type)))
         {
-            return value;
+            var tooLarge = type == DataType.Integer && node is YamlScalar { Value: long };
+            problems.Add(Problem.Error("wrong-type", $"{what} is {(tooLarge ? "beyond ±(2^53−1), which the IR cannot hold exactly" : node.Kind)}; expected {DefinitionType.Wanted(type)}.", node.Spot));
+            return false;
         }
 
-        var tooLarge = type == DataType.Integer && node is YamlScalar { Value: long };
-        problems.Add(Problem.Error("wrong-type", $"The default of input '{name}' is {(tooLarge ? "beyond ±(2^53−1), which the IR cannot hold exactly" : node.Kind)}; expected {DefinitionType.Wanted(type)}.", node.Spot));
-        return null;
+        return type.Items is not { } items || node switch
+        {
+            YamlList list => list.Items.Count(item => !CheckDefault($"An item of {Lower(what)}", items, item)) == 0,
+            YamlMap map => map.Entries.Count(entry => !CheckDefault($"'{entry.Key.Text}' in {Lower(what)}", items, entry.Value)) == 0,
+            _ => true,
+        };
+
+        static string Lower(string text) => char.ToLowerInvariant(text[0]) + text[1..];
     }
 
     private ImmutableArray<PipelineOutput> Outputs(YamlMap file)

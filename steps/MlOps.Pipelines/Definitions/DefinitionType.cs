@@ -12,20 +12,9 @@ internal static class DefinitionType
     /// <summary>The type; null, with a problem, where the name is none.</summary>
     public static DataType? Parse(string written, SourceSpot spot, ICollection<Problem> problems)
     {
-        switch (written)
+        if (Parameter(written) is { } parameter)
         {
-            case "string":
-                return DataType.String;
-            case "int":
-                return DataType.Integer;
-            case "float":
-                return DataType.Double;
-            case "bool":
-                return DataType.Boolean;
-            case "list":
-                return DataType.List;
-            case "dict":
-                return DataType.Struct;
+            return parameter;
         }
 
         if (Array.IndexOf(Known, written) >= 0)
@@ -38,9 +27,26 @@ internal static class DefinitionType
             return DataType.Artifact(written);
         }
 
-        problems.Add(Problem.Error("unknown-type", $"There is no type '{written}'.{Suggestion.For(written, Known)}", spot));
+        var isGeneric = written.StartsWith("list[", StringComparison.Ordinal) || written.StartsWith("dict[", StringComparison.Ordinal);
+        problems.Add(Problem.Error("unknown-type", isGeneric
+            ? $"'{written}' is no type: in brackets stands what a list's items or a dict's values are: string, int, float, bool, list or dict, such as list[int]."
+            : $"There is no type '{written}'.{Suggestion.For(written, Known)}", spot));
         return null;
     }
+
+    // list[int], dict[float], list[list[int]]: the items' type, for loops and conditions. The IR has LIST and STRUCT only.
+    private static DataType? Parameter(string written) => written switch
+    {
+        "string" => DataType.String,
+        "int" => DataType.Integer,
+        "float" => DataType.Double,
+        "bool" => DataType.Boolean,
+        "list" => DataType.List,
+        "dict" => DataType.Struct,
+        _ when written.Length > 6 && written[4] == '[' && written[^1] == ']' && Parameter(written[5..^1].Trim()) is { } items =>
+            written[..4] switch { "list" => DataType.List with { Items = items }, "dict" => DataType.Struct with { Items = items }, _ => null },
+        _ => null,
+    };
 
     /// <summary>For messages: "an integer", "a list", …</summary>
     public static string Wanted(DataType type) => type.Name switch

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MlOps.Core.Problems;
+using MlOps.Pipelines.Components;
 
 namespace MlOps.Pipelines.Definitions;
 
@@ -20,6 +21,9 @@ public sealed record CollectedReference(OutputReference Output, SourceSpot Spot)
 
 /// <summary><c>oneOf(tasks.A.outputs.X, tasks.B.outputs.Y)</c>: the one of the branch that ran.</summary>
 public sealed record OneOfReference(ImmutableArray<OutputReference> Outputs, SourceSpot Spot) : Expression(Spot);
+
+/// <summary><c>int(REFERENCE)</c>, <c>float(REFERENCE)</c>, <c>bool(REFERENCE)</c>: a value compared as another type; in conditions only.</summary>
+public sealed record ConvertedReference(Expression Of, DataType Type, SourceSpot Spot) : Expression(Spot);
 
 /// <summary><c>run.NAME</c>: a value of the run itself, a string.</summary>
 /// <param name="Placeholder">As the IR writes it, such as <c>{{$.pipeline_job_name}}</c>.</param>

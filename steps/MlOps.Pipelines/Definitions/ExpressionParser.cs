@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MlOps.Core.Problems;
+using MlOps.Pipelines.Components;
 
 namespace MlOps.Pipelines.Definitions;
 
@@ -15,6 +16,15 @@ internal sealed class ExpressionParser(string text, SourceSpot spot, ICollection
         ["taskId"] = "{{$.pipeline_task_uuid}}",
         ["root"] = "{{$.pipeline_root}}",
     };
+
+    private static readonly Dictionary<string, DataType> Conversions = new(StringComparer.Ordinal)
+    {
+        ["int"] = DataType.Integer,
+        ["float"] = DataType.Double,
+        ["bool"] = DataType.Boolean,
+    };
+
+    private static readonly string[] Functions = ["collected", "oneOf", .. Conversions.Keys];
 
     private const string Forms = "inputs.NAME, tasks.ID.outputs.NAME, a loop's item or item.FIELD, run.NAME, collected(tasks.ID.outputs.NAME), oneOf(tasks.A.outputs.X, tasks.B.outputs.Y)";
     private int _at;
@@ -90,9 +100,14 @@ internal sealed class ExpressionParser(string text, SourceSpot spot, ICollection
 
     private Expression? Call(string function)
     {
+        if (Conversions.TryGetValue(function, out var type))
+        {
+            return Converted(type);
+        }
+
         if (function is not ("collected" or "oneOf"))
         {
-            return Syntax($"there is no function '{function}', only collected and oneOf");
+            return Syntax($"there is no function '{function}', only collected and oneOf, and in conditions int, float and bool{Suggestion.For(function, Functions)}");
         }
 
         var outputs = ImmutableArray.CreateBuilder<OutputReference>();
@@ -124,6 +139,25 @@ internal sealed class ExpressionParser(string text, SourceSpot spot, ICollection
         return function == "oneOf" ? new OneOfReference(outputs.ToImmutable(), spot)
             : outputs.Count == 1 ? new CollectedReference(outputs[0], spot)
             : Syntax("collected(…) takes one output");
+    }
+
+    private ConvertedReference? Converted(DataType type)
+    {
+        _at++;
+        if (Any() is not { } of)
+        {
+            return null;
+        }
+
+        SkipBlank();
+        if (Peek() != ')')
+        {
+            Syntax("a closing ) is missing");
+            return null;
+        }
+
+        _at++;
+        return new ConvertedReference(of, type, spot);
     }
 
     // A dot and a name.

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Pipelines.Components;
 
@@ -108,8 +109,8 @@ public static class PipelineInputs
 
         var tooLarge = input.Type == DataType.Integer && value.GetValueKind() == JsonValueKind.Number && IrNumber.Value(value) is var number && Math.Truncate(number) == number;
         return tooLarge
-            ? Refused(input, value.ToJsonString() + ", beyond ±(2^53−1), which Vertex cannot hold exactly", spot, problems)
-            : Refused(input, value.ToJsonString(), spot, problems);
+            ? Refused(input, value.Readable() + ", beyond ±(2^53−1), which Vertex cannot hold exactly", spot, problems)
+            : Refused(input, value.Readable(), spot, problems);
     }
 
     internal static bool Fits(JsonNode value, DataType type) => (type.Name, value.GetValueKind()) switch

@@ -78,7 +78,7 @@ internal sealed partial class SourceWords(PipelineOutline outline, Func<OutlineN
     // What compilers wrap around a value so that types agree says nothing to people.
     private string? Input(OutlineNode task, CelExpression part)
     {
-        if (part is CelExpression.Call { Function: "int" or "double" or "string", Target: null, Arguments: [var inner] } && Input(task, inner) is { } wrapped)
+        if (part is CelExpression.Call { Function: "int" or "double" or "bool" or "string", Target: null, Arguments: [var inner] } && Input(task, inner) is { } wrapped)
         {
             return wrapped;
         }

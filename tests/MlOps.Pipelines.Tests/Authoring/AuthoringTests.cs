@@ -68,6 +68,32 @@ public sealed class AuthoringTests : IDisposable
     }
 
     [Fact]
+    public void Items_are_compared_as_they_are_said_to_be_and_any_text_can_be_compared()
+    {
+        var pipeline = new Pipeline("test");
+        var typed = pipeline.Input("typed", InputType.ListOf(InputType.DictOf(InputType.Int)));
+        var plain = pipeline.Input("plain", InputType.List);
+        using (var loop = pipeline.ForEach(typed))
+        {
+            using (pipeline.If(loop.Item["n"] == 2)) { pipeline.Task("a", "make"); }
+        }
+
+        using (var loop = pipeline.ForEach(plain))
+        {
+            using (pipeline.If(loop.Item.AsFloat() > 0.5)) { pipeline.Task("b", "make"); }
+            using (pipeline.If(loop.Item == "it's a \\")) { pipeline.Task("c", "make"); }
+        }
+
+        var problems = new List<Problem>();
+        var json = Encoding.UTF8.GetString(Compile(pipeline, problems)!.Bytes);
+
+        Assert.Empty(problems);
+        Assert.Contains("\"condition\": \"int(inputs.parameter_values['pipelinechannel--typed-loop-item-subvar-n']) == 2\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"condition\": \"double(inputs.parameter_values['pipelinechannel--plain-loop-item']) > 0.5\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"condition\": \"inputs.parameter_values['pipelinechannel--plain-loop-item'] == 'it\\\\'s a \\\\\\\\'\"", json, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_fault_is_told_at_its_line_of_Csharp()
     {
         var pipeline = new Pipeline("test");

@@ -9,6 +9,11 @@ internal sealed class ComponentCheck(CheckedSpec pipeline, CheckedComponent comp
 {
     public void Run()
     {
+        if (pipeline.HasTypedValues)
+        {
+            new DefaultCheck(pipeline, component, report).Run();
+        }
+
         if (component.ExecutorLabel is { } label)
         {
             if (pipeline.Executors.Map(label) is null)

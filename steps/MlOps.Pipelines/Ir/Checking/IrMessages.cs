@@ -6,8 +6,8 @@ namespace MlOps.Pipelines.Ir.Checking;
 internal static class IrMessages
 {
     /// <summary>
-    /// <c>text</c>, <c>flag</c>, <c>number</c>, <c>any</c>, a message's name, <c>[…]</c> a list, <c>{…}</c> a map with keys of the
-    /// author's. Numbers may be text, as proto3 JSON writes 64-bit integers.
+    /// <c>text</c>, <c>flag</c>, <c>any</c>, what <see cref="IrScalar"/> reads, a message's name, <c>[…]</c> a list, <c>{…}</c> a map with
+    /// keys of the author's.
     /// </summary>
     private const string Table = """
         PipelineSpec: pipelineInfo=PipelineInfo schemaVersion=text sdkVersion=text defaultPipelineRoot=text components={Component} deploymentSpec=Deployment root=Component
@@ -32,8 +32,8 @@ internal static class IrMessages
         Caching: enableCache=flag cacheKey=text
         ComponentRef: name=text
         Trigger: condition=text strategy=text
-        Retry: maxRetryCount=number backoffDuration=text backoffFactor=number backoffMaxDuration=text
-        IteratorPolicy: parallelismLimit=number
+        Retry: maxRetryCount=count backoffDuration=duration backoffFactor=number backoffMaxDuration=duration
+        IteratorPolicy: parallelismLimit=count
         ArtifactIterator: items=ArtifactItems itemInput=text
         ArtifactItems: inputArtifact=text
         ParameterIterator: items=ParameterItems itemInput=text
@@ -49,8 +49,8 @@ internal static class IrMessages
         Executor: container=Container importer=Importer resolver=any customJob=any
         Container: image=text command=[text] args=[text] env=[Variable] resources=Resources lifecycle=any
         Variable: name=text value=text
-        Resources: cpuLimit=number memoryLimit=number cpuRequest=number memoryRequest=number resourceCpuLimit=text resourceMemoryLimit=text resourceCpuRequest=text resourceMemoryRequest=text accelerator=Accelerator
-        Accelerator: type=text count=number resourceType=text resourceCount=text
+        Resources: cpuLimit=number memoryLimit=number cpuRequest=number memoryRequest=number resourceCpuLimit=cpu resourceMemoryLimit=memory resourceCpuRequest=cpu resourceMemoryRequest=memory accelerator=Accelerator
+        Accelerator: type=text count=count resourceType=text resourceCount=countText
         Importer: artifactUri=any typeSchema=ArtifactType properties=any customProperties=any reimport=flag metadata=any downloadToWorkspace=flag
         PipelineJob: displayName=text pipelineSpec=any labels={text} runtimeConfig=RuntimeConfig encryptionSpec=any serviceAccount=text network=text reservedIpRanges=[text] pscInterfaceConfig=any templateUri=text preflightValidations=flag name=text createTime=text startTime=text endTime=text updateTime=text state=text jobDetail=any error=any templateMetadata=any scheduleName=text satisfiesPzs=flag satisfiesPzi=flag originalPipelineJobId=text pipelineTaskRerunConfigs=[any]
         RuntimeConfig: parameters={any} gcsOutputDirectory=text parameterValues={any} failurePolicy=text inputArtifacts={InputArtifactId} defaultRuntime=any

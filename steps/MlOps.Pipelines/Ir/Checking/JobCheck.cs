@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 
 namespace MlOps.Pipelines.Ir.Checking;
@@ -45,7 +46,7 @@ internal sealed class JobCheck(JsonObject job, JsonObject spec, Report report)
             }
             else if (isOld ? !IsTyped(value) : value is not null && !PipelineInputs.Fits(value, input.Type))
             {
-                report.Error("wrong-type", $"The parameter '{name}' is {input.Type}; it is given {value?.ToJsonString() ?? "null"}{(isOld ? ", where {stringValue: …}, {intValue: …} or {doubleValue: …} is expected" : "")}.", At[key][name]);
+                report.Error("wrong-type", $"The parameter '{name}' is {input.Type}; it is given {value?.Readable() ?? "null"}{(isOld ? ", where {stringValue: …}, {intValue: …} or {doubleValue: …} is expected" : "")}.", At[key][name]);
             }
         }
 

@@ -60,26 +60,15 @@ internal sealed class ShapeCheck(Report report)
     private void CheckScalar(JsonNode node, string kind, JsonPath at)
     {
         var found = node.GetValueKind();
-        var fits = kind switch
+        if (!IrScalar.IsKind(kind, found))
         {
-            "text" => found == JsonValueKind.String,
-            "flag" => found is JsonValueKind.True or JsonValueKind.False,
-            "number" => found is JsonValueKind.Number or JsonValueKind.String,
-            _ => false,
-        };
-        if (!fits)
+            report.Error("wrong-kind", $"'{at.Key}' must be {IrScalar.Wanted(kind)}; it is {Word(found)}.", at);
+        }
+        else if (IrScalar.Misread(kind, node) is { } written)
         {
-            report.Error("wrong-kind", $"'{at.Key}' must be {Word(kind)}; it is {Word(found)}.", at);
+            report.Error("bad-value", $"'{at.Key}' must be {IrScalar.Wanted(kind)}; it is {written}.", at);
         }
     }
-
-    private static string Word(string kind) => kind switch
-    {
-        "text" => "a string (in YAML, put it in quotes)",
-        "flag" => "true or false",
-        "number" => "a number",
-        _ => kind[0] == '[' ? "a list" : "a map",
-    };
 
     private static string Word(JsonValueKind kind) => kind switch
     {

@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Pipelines.Components;
 using MlOps.Pipelines.Definitions;
@@ -38,7 +39,7 @@ internal sealed partial class TaskCheck(CheckedSpec pipeline, CheckedComponent d
         CheckInputs(component);
         CheckIterator(component);
         CheckTrigger();
-        new ExpressionCheck(dag, name, task, report, _at).Run();
+        new ExpressionCheck(dag, component, name, task, report, _at).Run();
     }
 
     private void CheckInputs(CheckedComponent? component)
@@ -163,9 +164,9 @@ internal sealed partial class TaskCheck(CheckedSpec pipeline, CheckedComponent d
     private void CheckConstant(CheckedComponent component, string input, Port port, JsonNode? constant, JsonPath at)
     {
         if (constant is not null && port.Type is { IsArtifact: false } type && type != DataType.String && type.Name is not ("TASK_FINAL_STATUS" or "TASK_CONFIG")
-            && constant.GetValueKind() != JsonValueKind.String && !PipelineInputs.Fits(constant, type))
+            && constant.AsText()?.Contains("{{$", StringComparison.Ordinal) != true && !PipelineInputs.Fits(constant, type))
         {
-            report.Error("wrong-type", $"The input '{input}' of {component.Name} is {DefinitionType.Wanted(type)}, and the task '{name}' of {dag.Name} gives {constant.ToJsonString()}.", at);
+            report.Error("wrong-type", $"The input '{input}' of {component.Name} is {DefinitionType.Wanted(type)}, and the task '{name}' of {dag.Name} gives {constant.Readable()}.", at);
         }
 
         foreach (Match match in Injected().Matches(constant?.ToJsonString() ?? ""))

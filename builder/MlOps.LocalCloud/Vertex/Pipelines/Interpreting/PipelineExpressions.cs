@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using MlOps.Core.Cel;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
+using MlOps.LocalCloud.Vertex.Pipelines.Spec;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
@@ -9,13 +10,17 @@ namespace MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 /// <summary>The two places of a pipeline in which CEL stands: a task's condition, and the selector of a part of a value.</summary>
 internal static class PipelineExpressions
 {
-    /// <summary>Whether a task's condition holds. A fault is never "false".</summary>
+    /// <summary>
+    /// Whether a task's condition holds. A fault is never "false". Values are of the types that the task's component declares: the
+    /// item of a list whose items have no type is declared a STRING, and is compared as text whatever it is, as in KFP's backend
+    /// (backend/src/v2/driver/resolve.go).
+    /// </summary>
     /// <exception cref="TaskFaultException">It is neither true nor false.</exception>
-    public static bool Holds(string condition, TaskInputs given)
+    public static bool Holds(string condition, TaskInputs given, IReadOnlyDictionary<string, ParameterDefinition> declared)
     {
         var inputs = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["parameter_values"] = given.Parameters.ToDictionary(pair => pair.Key, pair => CelValue.Of(pair.Value), StringComparer.Ordinal),
+            ["parameter_values"] = given.Parameters.ToDictionary(pair => pair.Key, pair => Compared(pair.Value, declared.GetValueOrDefault(pair.Key)?.Type), StringComparer.Ordinal),
 
             // Schema 2.0: inputs.parameters['x'].string_value.
             ["parameters"] = given.Parameters.ToDictionary(pair => pair.Key, pair => (object?)Fields(pair.Value), StringComparer.Ordinal),
@@ -31,6 +36,9 @@ internal static class PipelineExpressions
     /// <summary>The part of a value that a selector picks, such as <c>parseJson(string_value)["a"]</c>.</summary>
     /// <exception cref="TaskFaultException">There is no such part.</exception>
     public static JsonElement Select(string selector, JsonElement value) => CelValue.ToJson(Evaluate("selector", selector, Fields(value)));
+
+    private static object? Compared(JsonElement value, ParameterType? declared) =>
+        declared == ParameterType.String && value.ValueKind is not JsonValueKind.Null ? Coercion.Text(value) : CelValue.Of(value);
 
     private static object? Evaluate(string what, string expression, Dictionary<string, object?> names)
     {

@@ -172,7 +172,7 @@ internal sealed class PipelineRun
         {
             var task = node.Task!;
             node.Inputs = InputResolution.Resolve(task, node.Component, graph, _facts, node.Facts);
-            if (task.Trigger.Condition is { } condition && !PipelineExpressions.Holds(condition, node.Inputs))
+            if (task.Trigger.Condition is { } condition && !PipelineExpressions.Holds(condition, node.Inputs, node.Component.InputParameters))
             {
                 End(node, State.NotTriggered, error: null);
             }

@@ -5,6 +5,7 @@ using MlOps.Core.Cel;
 using MlOps.LocalCloud.Vertex;
 using MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
+using MlOps.LocalCloud.Vertex.Pipelines.Spec;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
 
 namespace MlOps.LocalCloud.Tests.Vertex.Pipelines.Interpreting;
@@ -13,10 +14,14 @@ public sealed class PipelineExpressionTests
 {
     private static readonly TaskInputs Inputs = new(Parameters(), TaskInputs.Empty.Artifacts.Add("_Evaluator.blessing", [new RuntimeArtifact("blessing", new("tfx.ModelBlessing", "0.0.1"), "gs://b/x", Json.Parse("""{"blessed": 1, "who": "me"}"""))]));
 
+    // The item of a list whose items have no type is declared a STRING, whatever it is.
+    private static readonly Dictionary<string, ParameterDefinition> Declared = new(StringComparer.Ordinal) { ["item"] = new ParameterDefinition(ParameterType.String, IsOptional: false, Default: null, []) };
+
     private static ImmutableSortedDictionary<string, JsonElement> Parameters() => ImmutableSortedDictionary<string, JsonElement>.Empty
         .Add("s", Json.Of("x"))
         .Add("quote", Json.Of("x' or '1'=='1"))
         .Add("n", Json.Of(5))
+        .Add("item", Json.Of(2))
         .Add("f", Json.Of(0.5))
         .Add("yes", Json.Of(true))
         .Add("list", Json.Parse("[1, \"two\", [3]]"))
@@ -56,7 +61,8 @@ public sealed class PipelineExpressionTests
     [InlineData("'\\u00e9\\n\\x41\\101' == 'é\\nAA' && r'\\n' == '\\\\n'")]
     [InlineData("\"\"\"it's \"quoted\\\"\"\"\" == 'it\\'s \"quoted\"'")]
     [InlineData("'5' != 5")]
-    public void A_condition_holds(string condition) => Assert.True(PipelineExpressions.Holds(condition, Inputs));
+    [InlineData("inputs.parameter_values['item'] == '2' && int(inputs.parameter_values['item']) == 2 && double(inputs.parameter_values['item']) < 2.5")]
+    public void A_condition_holds(string condition) => Assert.True(PipelineExpressions.Holds(condition, Inputs, Declared));
 
     [Theory]
     [InlineData("inputs.parameter_values['missing'] == 1", "there is no 'missing'")]
@@ -73,7 +79,7 @@ public sealed class PipelineExpressionTests
     [InlineData("int('seven') == 7", "int() cannot convert")]
     public void A_fault_is_never_false(string condition, string said)
     {
-        var fault = Assert.Throws<TaskFaultException>(() => PipelineExpressions.Holds(condition, Inputs));
+        var fault = Assert.Throws<TaskFaultException>(() => PipelineExpressions.Holds(condition, Inputs, Declared));
 
         Assert.Contains(said.Replace("a int", "an int", StringComparison.Ordinal), fault.Message);
         Assert.Contains(condition, fault.Message);
@@ -96,7 +102,7 @@ public sealed class PipelineExpressionTests
         Assert.Contains("nested deeper", CelParser.Fault(new string('!', 5_000) + "true"));
         Assert.Contains("longer than", CelParser.Fault(string.Join(" && ", Enumerable.Repeat("true", 10_000))));
         Assert.Null(CelParser.Fault(string.Join(" && ", Enumerable.Repeat("true", 2_000))));
-        Assert.True(PipelineExpressions.Holds(string.Join(" && ", Enumerable.Repeat("true", 2_000)), Inputs));
+        Assert.True(PipelineExpressions.Holds(string.Join(" && ", Enumerable.Repeat("true", 2_000)), Inputs, Declared));
     }
 
     [Theory]
@@ -119,7 +125,7 @@ public sealed class PipelineExpressionTests
             {
                 try
                 {
-                    PipelineExpressions.Holds(text, Inputs);
+                    PipelineExpressions.Holds(text, Inputs, Declared);
                 }
                 catch (TaskFaultException)
                 {
