@@ -74,15 +74,18 @@ internal sealed record FieldFault(string Field, string Description)
     public static FieldFault Value(string at, string type, string what) => new(at, $"Invalid value at '{at}' ({type}), {what}");
 }
 
-/// <summary>What a call's body holds.</summary>
+/// <summary>The message that a call's body holds.</summary>
 /// <param name="Field">The request's field that is the body; empty where the body is the request.</param>
 internal sealed record TranscodedBody(MessageDescriptor Type, string Field)
 {
+    /// <summary>A body that is taken as it came, a webhook's message.</summary>
+    private const string Raw = "google.api.HttpBody";
+
     /// <returns>Null where the call has no body, or one that is no message.</returns>
     public static TranscodedBody? Of(GrpcJsonTranscodingMetadata call) => call.HttpRule.Body switch
     {
         "" => null,
         "*" => new(call.MethodDescriptor.InputType, ""),
-        var name => call.MethodDescriptor.InputType.FindFieldByName(name) is { FieldType: FieldType.Message, IsRepeated: false } field ? new(field.MessageType, name) : null,
+        var name => call.MethodDescriptor.InputType.FindFieldByName(name) is { FieldType: FieldType.Message, IsRepeated: false, MessageType.FullName: not Raw } field ? new(field.MessageType, name) : null,
     };
 }

@@ -179,6 +179,30 @@ public sealed class RunTests(TestVertex vertex) : IClassFixture<TestVertex>
     }
 
     [Fact]
+    public async Task Cancelling_a_loop_of_twenty_thousand_items_is_as_fast()
+    {
+        await using var engine = await TestVertex.EngineAsync(TestVertex.Busybox);
+        const string Both = "\"inputDefinitions\": {\"parameters\": {\"xs\": {\"parameterType\": \"LIST\"}, \"i\": {\"parameterType\": \"NUMBER_INTEGER\"}}}";
+        var job = await vertex.CreateAsync(vertex.Job(
+            Ir.Pipeline(
+                Ir.Component("w") + $", \"comp-loop\": {{ {Ir.Root([Ir.Task("w")])}, {Both} }}",
+                Ir.Shell("w", "echo up; exec sleep 60"),
+                Ir.Root([Ir.Task("loop", """ "parameterIterator": {"itemInput": "i", "items": {"inputParameter": "xs"}}, "inputs": {"parameters": {"xs": {"componentInputParameter": "xs"}}} """)])
+                    + """, "inputDefinitions": {"parameters": {"xs": {"parameterType": "LIST"}}} """),
+            ("xs", $"[{string.Join(", ", Enumerable.Range(0, 20_000))}]")));
+        await vertex.PrintedAsync(job.Name, "w", "up");
+        Assert.True((await vertex.GetAsync(job.Name)).CalculateSize() < 3_000_000);
+        var clock = Stopwatch.StartNew();
+
+        await vertex.Client.CancelPipelineJobAsync(new CancelPipelineJobRequest { Name = job.Name }, cancellationToken: TestVertex.Cancel);
+        var ended = await vertex.EndedAsync(job.Name);
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(6), $"{clock.Elapsed}");
+        Assert.Equal(PipelineState.Cancelled, ended.State);
+        Assert.Empty(await vertex.ContainersAsync());
+    }
+
+    [Fact]
     public async Task A_restart_in_the_middle_picks_up_what_runs_and_repeats_nothing()
     {
         await using var engine = await TestVertex.EngineAsync(TestVertex.Busybox);
