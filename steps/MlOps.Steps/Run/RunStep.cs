@@ -76,8 +76,8 @@ public static class RunStep
         context.Log.Line("run", planned.Settings.Pipeline, $"{(reused ? "found" : "submitted")} {job.Name}");
         if (!PipelineWait.HasEnded(job.State))
         {
-            var progress = new RunProgress(line => context.Log.Line("run", planned.Settings.Pipeline, line));
-            job = await PipelineWait.UntilEndAsync(jobs, job.Name, planned.Settings.Timeout, progress.Seen, context.Time, cancel);
+            void Line(string line) => context.Log.Line("run", planned.Settings.Pipeline, line);
+            job = await PipelineWait.UntilEndAsync(jobs, job.Name, planned.Settings.Timeout, new RunProgress(Line).Seen, Line, context.Time, cancel);
         }
 
         var outcome = RunOutcome.Of(job);

@@ -154,6 +154,19 @@ public sealed class RunTests(TestVertex vertex) : IClassFixture<TestVertex>
         Assert.Equal($"\"hello you {64 << 20}\"", job.Output("result"));
     }
 
+    [Theory]
+    [InlineData("localhost:1/nobody/has:1", "'docker pull localhost:1/nobody/has:1' on this machine says more")]
+    [InlineData("localhost:1/nobody/has@sha256:0000000000000000000000000000000000000000000000000000000000000000", "--allow-tags")]
+    public async Task An_image_that_cannot_be_had_says_what_to_do(string image, string remedy)
+    {
+        await using var engine = await TestVertex.EngineAsync();
+        var spec = Ir.Pipeline(Ir.Component("a"), "\"exec-a\": {\"container\": {\"image\": \"" + image + "\"}}", Ir.Root([Ir.Task("a")]));
+        var job = await vertex.RunAsync(spec);
+        Assert.Equal(PipelineState.Failed, job.State);
+        Assert.Contains($"The engine does not have the image {image} and cannot pull it.", job.Task("a").Error.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, job.Task("a").Error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Cancelling_ends_the_run_within_two_seconds()
     {
