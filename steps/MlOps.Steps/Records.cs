@@ -99,7 +99,15 @@ public sealed record UploadedPipelines(string Environment, ImmutableArray<Upload
 public sealed record PipelineRun(
     string Pipeline, string Job, string State, JsonObject Parameters, JsonObject Outputs, ImmutableSortedDictionary<string, JsonNode?> Metrics, ImmutableArray<TaskRun> Tasks, double Seconds, bool Reused);
 
-public sealed record TaskRun(string Name, string State, string? Error = null);
+/// <summary>An attempt at a task.</summary>
+/// <param name="Path"><c>group.task</c>; null for tasks of the pipeline's own.</param>
+/// <param name="Iteration">In loops the number of each iteration, the outermost first, from 0; else null.</param>
+public sealed record TaskRun(string Name, string State, string? Error = null, string? Path = null, ImmutableArray<int>? Iteration = null)
+{
+    /// <summary><c>score [1]</c>.</summary>
+    [JsonIgnore]
+    public string Label => Iteration is { } iteration ? $"{Name} {string.Concat(iteration.Select(number => $"[{number}]"))}" : Name;
+}
 
 public sealed record PipelineRuns(string Environment, ImmutableArray<PipelineRun> Runs);
 

@@ -27,6 +27,7 @@ public sealed partial class InterruptTests
         using var repo = Slow(600);
         var (code, text) = await SignalWhenRunningAsync(repo, SigInt, TestContext.Current.CancellationToken);
         Assert.True(code == 130, text);
+        Assert.Contains($"the run was cancelled: {JobIn(text)}", text);
         Assert.Empty(Engine.Containers($"mlops.pipeline.job={JobIn(text)}"));
         var again = await new Mlops(repo.Root, repo.Home).RunAsync("cloud", "status", "--output", "json");
         Assert.False(again.Json["running"]!.GetValue<bool>());

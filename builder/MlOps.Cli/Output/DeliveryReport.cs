@@ -11,21 +11,21 @@ internal sealed class DeliveryReport(Report report, bool verbose, TimeProvider t
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
     private readonly long _start = time.GetTimestamp();
-    private readonly bool _colour = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
+    private readonly Ink _ink = Ink.Of(report);
 
     public List<Problem> Warnings { get; } = [];
 
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
-    public void Started(string step) => Say($"{Bold($"{step,-11}")} {Dim("started")}");
+    public void Started(string step) => Say($"{_ink.Bold($"{step,-11}")} {_ink.Dim("started")}");
 
     public void Finished(string step, StepResult result, TimeSpan took) =>
-        Say($"{Bold($"{step,-11}")} {(result.Skipped ? Dim("= ") : Green("✓ "))}{result.Summary}  {Dim(Duration(took))}");
+        Say($"{_ink.Bold($"{step,-11}")} {(result.Skipped ? _ink.Dim("= ") : _ink.Green("✓ "))}{result.Summary}  {_ink.Dim(Duration(took))}");
 
     public void Failed(string step, Exception error, TimeSpan took) =>
-        Say($"{Bold($"{step,-11}")} {(error is OperationCanceledException ? Dim("- stopped") : Red("✗ failed"))}  {Dim(Duration(took))}");
+        Say($"{_ink.Bold($"{step,-11}")} {(error is OperationCanceledException ? _ink.Dim("- stopped") : _ink.Red("✗ failed"))}  {_ink.Dim(Duration(took))}");
 
-    public void Line(string step, string? subject, string text) => Say(Dim($"{step,-11} {(subject is null ? "" : subject + ": ")}{text}"));
+    public void Line(string step, string? subject, string text) => Say(_ink.Dim($"{step,-11} {(subject is null ? "" : subject + ": ")}{text}"));
 
     public void Output(string step, string subject, string text)
     {
@@ -55,14 +55,4 @@ internal sealed class DeliveryReport(Report report, bool verbose, TimeProvider t
             report.Line(text);
         }
     }
-
-    private string Bold(string text) => Style("1", text);
-
-    private string Dim(string text) => Style("2", text);
-
-    private string Green(string text) => Style("32", text);
-
-    private string Red(string text) => Style("31", text);
-
-    private string Style(string code, string text) => _colour && !report.Json ? $"\e[{code}m{text}\e[0m" : text;
 }

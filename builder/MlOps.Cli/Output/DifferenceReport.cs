@@ -27,7 +27,7 @@ internal static class DifferenceReport
             ["after"] = compared.After,
             ["changes"] = new JsonArray([.. changes.Select(JsonNode? (change) => Json(change))]),
         });
-        var ink = new Ink(!report.Json && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null);
+        var ink = Ink.Of(report);
         if (changes.IsEmpty)
         {
             report.Line(compared.IsSame ? "No difference." : "No difference in what the pipelines do; only names that compilers give, or the order of the file.");
@@ -155,21 +155,5 @@ internal static class DifferenceReport
         }
 
         return json;
-    }
-
-    /// <summary>Colours on a terminal.</summary>
-    private sealed record Ink(bool IsOn)
-    {
-        public string Bold(string text) => In("1", text);
-
-        public string Dim(string text) => In("2", text);
-
-        public string Red(string text) => In("31", text);
-
-        public string Green(string text) => In("32", text);
-
-        public string Yellow(string text) => In("33", text);
-
-        private string In(string code, string text) => IsOn ? $"\e[{code}m{text}\e[0m" : text;
     }
 }

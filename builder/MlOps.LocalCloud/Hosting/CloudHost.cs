@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlOps.Google.Cloud;
+using MlOps.LocalCloud.Hosting.Requests;
 using MlOps.LocalCloud.Kfp;
 using MlOps.LocalCloud.Proxy;
 
@@ -162,6 +163,7 @@ public sealed class CloudHost : IAsyncDisposable
         app.Use(RestErrors.RewriteAsync);
         app.Use(EmptyBodies.RewriteAsync);
         app.UseRouting();
+        app.Use(StrictRequests.CheckAsync);
         app.Use(UrlBase64.RewriteAsync);
         services.Map(app);
         app.MapGet(LocalCloudAddress.Path, context => TellAddressesAsync(context, identity));

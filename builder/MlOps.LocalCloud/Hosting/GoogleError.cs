@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using MlOps.Google;
 
 namespace MlOps.LocalCloud.Hosting;
 
@@ -9,7 +10,7 @@ internal static class GoogleError
 {
     public static Task WriteAsync(HttpContext context, StatusCode status, string message, JsonNode? details = null)
     {
-        var error = new JsonObject { ["code"] = Http(status), ["message"] = message, ["status"] = Name(status) };
+        var error = new JsonObject { ["code"] = Http(status), ["message"] = message, ["status"] = EnumName.Of(status) };
         if (details is JsonArray { Count: > 0 })
         {
             error["details"] = details.DeepClone();
@@ -36,9 +37,4 @@ internal static class GoogleError
         StatusCode.DeadlineExceeded => 504,
         _ => 500,
     };
-
-    /// <summary><c>NotFound</c> as <c>NOT_FOUND</c>.</summary>
-    private static string Name(StatusCode status) => status == StatusCode.OK
-        ? "OK"
-        : string.Concat(status.ToString().Select((letter, at) => at > 0 && char.IsUpper(letter) ? $"_{letter}" : $"{char.ToUpperInvariant(letter)}"));
 }

@@ -10,12 +10,8 @@ internal static class RpcFailure
     {
         var tries = attempts > 1 ? $" after {attempts} attempts" : "";
         var detail = error.Status.Detail.Length == 0 ? "no message" : Secrets.Removed(error.Status.Detail);
-        return new CloudException(error.StatusCode, host.Name, $"{host} could not {what}{tries}: {Name(error.StatusCode)}: {detail}{Remedy(error.StatusCode, host)}", error);
+        return new CloudException(error.StatusCode, host.Name, $"{host} could not {what}{tries}: {EnumName.Of(error.StatusCode)}: {detail}{Remedy(error.StatusCode, host)}", error);
     }
-
-    /// <summary>The canonical name, such as <c>NOT_FOUND</c>.</summary>
-    public static string Name(StatusCode status) =>
-        string.Concat(status.ToString().Select((letter, index) => index > 0 && char.IsUpper(letter) ? $"_{letter}" : char.ToUpperInvariant(letter).ToString()));
 
     private static string Remedy(StatusCode status, ServiceHost host) => status switch
     {

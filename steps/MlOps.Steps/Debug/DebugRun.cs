@@ -82,7 +82,7 @@ public sealed class DebugRun(DeliveryEnvironment environment, GcpEndpoint source
     public async Task<DebugOutcome> EndAsync(RecordedTask task, string job, TimeSpan timeout, CancellationToken cancel)
     {
         using var jobs = new Jobs(machine, Here);
-        var ended = await PipelineWait.UntilEndAsync(jobs, job, timeout, _ => { }, time, cancel);
+        var ended = await PipelineWait.UntilEndAsync(jobs, job, timeout, _ => { }, _ => { }, time, cancel);
         var again = ended.JobDetail.TaskDetails.FirstOrDefault(detail => detail.TaskName == SingleTask.TaskName);
         var error = again?.Error?.Message ?? (ended.State == PipelineState.Succeeded ? null : ended.Error?.Message);
         var outputs = ended.State == PipelineState.Succeeded && task.Detail.State is PipelineTaskDetail.Types.State.Succeeded or PipelineTaskDetail.Types.State.Skipped

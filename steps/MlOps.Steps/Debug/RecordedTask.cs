@@ -24,7 +24,8 @@ public sealed record RecordedTask(
     /// <exception cref="InvalidInputException">No or several tasks are called that, or it is none that can be run again.</exception>
     public static RecordedTask Find(PipelineJob job, string task)
     {
-        var all = job.JobDetail?.TaskDetails.Where(detail => detail.ParentTaskId != 0).ToArray() ?? [];
+        var root = RunRoot.Of(job);
+        var all = job.JobDetail?.TaskDetails.Where(detail => detail != root).ToArray() ?? [];
         var named = all.Where(detail => detail.TaskUniqueName == task || detail.TaskName == task || detail.TaskId.ToString(System.Globalization.CultureInfo.InvariantCulture) == task).ToArray();
         var places = new TaskPlaces(job);
         var containers = named.Where(detail => places.ExecutorOf(detail)?["container"] is not null).ToArray();

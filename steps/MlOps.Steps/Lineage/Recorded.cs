@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
+using MlOps.Google;
 using MlOps.Steps.Run;
 
 namespace MlOps.Steps.Lineage;
@@ -24,7 +25,7 @@ internal static class Recorded
         execution.Name,
         RecordedValues.Text(execution.Metadata, "task_name") ?? execution.DisplayName,
         execution.SchemaTitle,
-        RunOutcome.Upper(execution.State.ToString()),
+        EnumName.Of(execution.State),
         image,
         new JsonObject(RecordedValues.Inputs(execution).OrderBy(pair => pair.Key, StringComparer.Ordinal)),
         [.. inputs],

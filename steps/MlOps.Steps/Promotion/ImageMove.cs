@@ -25,9 +25,8 @@ internal static class ImageMove
         {
             var (name, digest) = component;
             var there = ComponentImage.Of(to.Environment, name).Pinned(digest);
-            await ImageCopy.RunAsync(source, target, ComponentImage.Of(from.Environment, name).Pinned(digest), there, token);
-            await target.TagAsync(there, release.Commit, token);
-            line(name, $"{there.Name}@sha256:{digest.Short}…");
+            var copied = await ImageCopy.RunAsync(source, target, ComponentImage.Of(from.Environment, name).Pinned(digest), there, CopyOptions.Default with { Tags = [release.Commit] }, token);
+            line(name, $"{there.Name}@sha256:{digest.Short}… {Text(copied)}");
         });
         return release.Components.Count;
     }
@@ -50,6 +49,13 @@ internal static class ImageMove
                 $"The release {release.Id.Short} lacks {Quantity.Of(missing.Length, "image")} in the registry of {place.Name}: {string.Join(", ", missing.Select(Short))}. A release is never built again: restore the image, or deliver the commit anew with 'mlops ci'.");
         }
     }
+
+    private static string Text(CopyResult copied) => copied switch
+    {
+        { IsNothing: true } => "was there",
+        { BytesSent: 0 } => "mounted",
+        _ => $"{Quantity.OfBytes(copied.BytesSent)} sent",
+    };
 
     private static string Short(ImageReference image) => $"{image.Name}@sha256:{image.Digest!.Value.Short}…";
 }

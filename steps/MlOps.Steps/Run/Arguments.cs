@@ -39,7 +39,7 @@ public static class Arguments
         };
     }
 
-    /// <summary><c>K=V</c> pairs of the command line; a later one wins.</summary>
+    /// <summary><c>K=V</c> pairs of the command line, each name once.</summary>
     public static Dictionary<string, string> Pairs(IEnumerable<string> pairs, ICollection<Problem> problems)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -50,9 +50,9 @@ public static class Arguments
             {
                 problems.Add(Problem.Error("bad-parameter", $"'{pair}' is not NAME=VALUE."));
             }
-            else
+            else if (!values.TryAdd(pair[..equals], pair[(equals + 1)..]))
             {
-                values[pair[..equals]] = pair[(equals + 1)..];
+                problems.Add(Problem.Error("parameter-twice", $"The parameter '{pair[..equals]}' is given twice, '{pair[..equals]}={values[pair[..equals]]}' and '{pair}'; leave one of them out."));
             }
         }
 

@@ -70,7 +70,8 @@ public sealed class EnvironmentRuns(ProjectFile project, EnvironmentPlace place,
         line(settings.Pipeline, $"{(reused ? "found" : "submitted")} {job.Name}");
         if (!PipelineWait.HasEnded(job.State))
         {
-            job = await PipelineWait.UntilEndAsync(jobs, job.Name, settings.Timeout, new RunProgress(text => line(settings.Pipeline, text)).Seen, time, cancel);
+            void Line(string text) => line(settings.Pipeline, text);
+            job = await PipelineWait.UntilEndAsync(jobs, job.Name, settings.Timeout, new RunProgress(Line).Seen, Line, time, cancel);
         }
 
         var outcome = RunOutcome.Of(job);

@@ -11,21 +11,23 @@ internal static class FailureReport
 {
     public static StepFailedException Of(PipelineJob job, string? reason = null)
     {
-        var failed = (job.JobDetail?.TaskDetails ?? [])
-            .Where(task => task.State == PipelineTaskDetail.Types.State.Failed && task.ParentTaskId != 0)
+        var tasks = new RunTasks(job);
+        var failed = tasks.All
+            .Where(task => task.State == PipelineTaskDetail.Types.State.Failed)
             .OrderBy(task => task.EndTime?.ToDateTime() ?? DateTime.MaxValue)
             .ToArray();
-        var leaves = failed.Where(task => failed.All(other => other.ParentTaskId != task.TaskId)).ToArray();
-        var message = $"The run of {job.DisplayName} ended {RunOutcome.StateName(job.State)}{(reason is null ? "" : ": " + reason)}{Names(leaves)}.\n  {job.Name}";
-        var tail = leaves.SelectMany(task => Lines(task.TaskUniqueName.Length > 0 ? task.TaskUniqueName : task.TaskName, task.Error?.Message));
+        var parents = failed.Select(task => task.ParentTaskId).ToHashSet();
+        var leaves = failed.Where(task => !parents.Contains(task.TaskId)).ToArray();
+        var message = $"The run of {job.DisplayName} ended {RunOutcome.StateName(job.State)}{(reason is null ? "" : ": " + reason)}{Names(leaves, tasks)}.\n  {job.Name}";
+        var tail = leaves.SelectMany(task => Lines(tasks.PathOf(task), task.Error?.Message));
         return new StepFailedException(message, leaves.Length > 0 ? tail : Lines("job", job.Error?.Message));
     }
 
-    private static string Names(PipelineTaskDetail[] tasks) => tasks.Length switch
+    private static string Names(PipelineTaskDetail[] failed, RunTasks tasks) => failed.Length switch
     {
         0 => "",
-        1 => $"; task '{tasks[0].TaskName}' failed",
-        _ => $"; {tasks.Length} tasks failed, first '{tasks[0].TaskName}'",
+        1 => $"; task '{tasks.LabelOf(failed[0])}' failed",
+        _ => $"; {failed.Length} tasks failed, first '{tasks.LabelOf(failed[0])}'",
     };
 
     private static IEnumerable<string> Lines(string task, string? message) =>

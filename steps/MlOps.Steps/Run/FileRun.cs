@@ -56,7 +56,7 @@ public static class FileRun
         line($"submitted {job.Name}");
         if (wait)
         {
-            job = await PipelineWait.UntilEndAsync(jobs, job.Name, request.Timeout, new RunProgress(line).Seen, time, cancel);
+            job = await PipelineWait.UntilEndAsync(jobs, job.Name, request.Timeout, new RunProgress(line).Seen, line, time, cancel);
         }
 
         return RunOutcome.Of(job);

@@ -14,7 +14,9 @@ internal static class PipelineWait
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
-    public static async Task<PipelineJob> UntilEndAsync(Jobs jobs, string name, TimeSpan timeout, Action<PipelineJob> seen, TimeProvider time, CancellationToken cancel)
+    /// <param name="line">Told, for people, what becomes of the run when the wait is interrupted.</param>
+    /// <exception cref="OperationCanceledException">The wait was interrupted; the job was cancelled.</exception>
+    public static async Task<PipelineJob> UntilEndAsync(Jobs jobs, string name, TimeSpan timeout, Action<PipelineJob> seen, Action<string> line, TimeProvider time, CancellationToken cancel)
     {
         var start = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(timeout < Longest.Multiply(1_000_000) ? timeout : System.Threading.Timeout.InfiniteTimeSpan, time);
@@ -25,14 +27,27 @@ internal static class PipelineWait
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
+            line($"cancelling {name}");
             var ended = await CancelAsync(jobs, name, time);
-            cancel.ThrowIfCancellationRequested();
+            if (cancel.IsCancellationRequested)
+            {
+                line(Told(ended, name));
+                cancel.ThrowIfCancellationRequested();
+            }
+
             // It may have come to its end while it was being cancelled.
             return ended is { State: PipelineState.Succeeded }
                 ? ended
                 : throw FailureReport.Of(ended ?? new PipelineJob { Name = name, DisplayName = name }, $"not done after {timeout.TotalSeconds:0} s, and cancelled");
         }
     }
+
+    private static string Told(PipelineJob? ended, string name) => ended?.State switch
+    {
+        PipelineState.Cancelled => $"the run was cancelled: {name}",
+        null => $"the run was asked to end and has not after {Grace.TotalMinutes:0} minutes: {name}",
+        { } state => $"the run ended {RunOutcome.StateName(state)} before it could be cancelled: {name}",
+    };
 
     public static bool HasEnded(PipelineState state) => state is PipelineState.Succeeded or PipelineState.Failed or PipelineState.Cancelled;
 

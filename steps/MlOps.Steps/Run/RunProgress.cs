@@ -9,12 +9,18 @@ internal sealed class RunProgress(Action<string> line)
 
     public void Seen(PipelineJob job)
     {
-        foreach (var task in (job.JobDetail?.TaskDetails ?? []).Where(task => task.ParentTaskId != 0).OrderBy(task => task.TaskId))
+        var news = (job.JobDetail?.TaskDetails ?? [])
+            .Where(task => task.State is not (PipelineTaskDetail.Types.State.Unspecified or PipelineTaskDetail.Types.State.Pending) && _said.Add((task.TaskId, task.State)))
+            .ToHashSet();
+        if (news.Count == 0)
         {
-            if (task.State is not (PipelineTaskDetail.Types.State.Unspecified or PipelineTaskDetail.Types.State.Pending) && _said.Add((task.TaskId, task.State)))
-            {
-                line($"{task.TaskName} {Word(task.State)}");
-            }
+            return;
+        }
+
+        var tasks = new RunTasks(job);
+        foreach (var task in tasks.All.Where(task => news.Contains(task) && !tasks.IsRound(task)))
+        {
+            line($"{tasks.LabelOf(task)}{(tasks.IsGroup(task) ? ":" : "")} {Word(task.State)}");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Google.Cloud.AIPlatform.V1;
 
@@ -12,14 +13,17 @@ internal sealed class TaskPlaces
 {
     private readonly Dictionary<long, PipelineTaskDetail> _details;
     private readonly Dictionary<long, Place?> _found = [];
+    private readonly PipelineTaskDetail? _root;
+    private readonly Lazy<JsonObject> _spec;
 
     public TaskPlaces(PipelineJob job)
     {
-        Spec = RecordedValues.Of(job.PipelineSpec);
+        _spec = new(() => RecordedValues.Of(job.PipelineSpec));
+        _root = RunRoot.Of(job);
         _details = (job.JobDetail?.TaskDetails ?? []).ToDictionary(detail => detail.TaskId);
     }
 
-    public JsonObject Spec { get; }
+    public JsonObject Spec => _spec.Value;
 
     /// <summary>Null where the IR has no such place.</summary>
     public JsonObject? ComponentOf(PipelineTaskDetail detail) => PlaceOf(detail)?.Component;
@@ -34,7 +38,16 @@ internal sealed class TaskPlaces
         ? ExecutorOf(task)?["container"]?["image"]?.GetValue<string>()
         : null;
 
-    private sealed record Place(JsonObject Component, bool IsLoop);
+    /// <summary>False where the IR has no such place.</summary>
+    public bool IsGroup(PipelineTaskDetail detail) => PlaceOf(detail) is { } place && (place.IsLoop || place.Component["dag"] is not null);
+
+    /// <inheritdoc cref="IsGroup"/>
+    public bool IsLoop(PipelineTaskDetail detail) => PlaceOf(detail) is { IsLoop: true };
+
+    /// <summary>The way to its place in the IR, names of tasks; a loop's rounds are the loop.</summary>
+    public IReadOnlyList<string> NamesOf(PipelineTaskDetail detail) => PlaceOf(detail)?.Names ?? [detail.TaskName];
+
+    private sealed record Place(JsonObject Component, bool IsLoop, ImmutableArray<string> Names);
 
     private Place? PlaceOf(PipelineTaskDetail detail)
     {
@@ -48,9 +61,20 @@ internal sealed class TaskPlaces
 
     private Place? Look(PipelineTaskDetail detail)
     {
-        if (detail.ParentTaskId == 0 || !_details.TryGetValue(detail.ParentTaskId, out var parent))
+        if (Spec["root"] is not JsonObject definition)
         {
-            return AtTop(detail);
+            return null;
+        }
+
+        var root = new Place(definition, IsLoop: false, []);
+        if (detail == _root)
+        {
+            return root;
+        }
+
+        if (!_details.TryGetValue(detail.ParentTaskId, out var parent))
+        {
+            return Below(root, detail.TaskName);
         }
 
         return PlaceOf(parent) switch
@@ -61,25 +85,12 @@ internal sealed class TaskPlaces
         };
     }
 
-    // The root itself; or, as pipeline_job.proto has it, a task of the root's, whose parent is left out.
-    private Place? AtTop(PipelineTaskDetail detail)
-    {
-        if (Spec["root"] is not JsonObject definition)
-        {
-            return null;
-        }
-
-        var root = new Place(definition, IsLoop: false);
-        var isRoot = _details.Values.Count(other => other.ParentTaskId == 0) == 1 && _details.Count > 1;
-        return isRoot ? root : Below(root, detail.TaskName) ?? root;
-    }
-
     private Place? Below(Place graph, string name)
     {
         var tasks = graph.Component["dag"]?["tasks"]?.AsObject();
         var task = tasks?.FirstOrDefault(pair => pair.Value?["taskInfo"]?["name"]?.GetValue<string>() == name).Value ?? tasks?[name];
         return task?["componentRef"]?["name"]?.GetValue<string>() is { } component && Spec["components"]?[component]?.AsObject() is { } found
-            ? new Place(found, task["parameterIterator"] is not null || task["artifactIterator"] is not null)
+            ? new Place(found, task["parameterIterator"] is not null || task["artifactIterator"] is not null, graph.Names.Add(name))
             : null;
     }
 }

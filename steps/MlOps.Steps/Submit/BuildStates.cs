@@ -1,4 +1,4 @@
-using MlOps.Steps.Run;
+using MlOps.Google;
 using static Google.Cloud.CloudBuild.V1.Build.Types;
 
 namespace MlOps.Steps.Submit;
@@ -9,7 +9,7 @@ public static class BuildStates
     public static bool HasEnded(Status status) => status is not (Status.Unknown or Status.Pending or Status.Queued or Status.Working);
 
     /// <summary><c>SUCCESS</c>, <c>INTERNAL_ERROR</c>, …</summary>
-    public static string Name(Status status) => status == Status.Unknown ? "STATUS_UNKNOWN" : RunOutcome.Upper(status.ToString());
+    public static string Name(Status status) => status == Status.Unknown ? "STATUS_UNKNOWN" : EnumName.Of(status);
 
     /// <summary>A step's. Of one that has not begun the service may say nothing, and of one that ended with the service itself.</summary>
     public static Status Of(BuildMessage build, global::Google.Cloud.CloudBuild.V1.BuildStep step) =>

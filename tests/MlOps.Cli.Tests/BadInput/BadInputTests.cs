@@ -119,6 +119,13 @@ public sealed class BadInputTests
         RefusedAsync(repo => repo.Write("p.json", """{"pipelineInfo": {"name": "p"}, "root": {"dag": {"tasks": {}}}, "schemaVersion": "2.1.0", "sdkVersion": "kfp-2.15.2"}"""), ["run", "p.json", "--env", "locl"], "Did you mean 'local'?");
 
     [Fact]
+    public Task A_parameter_given_twice() =>
+        RefusedAsync(
+            repo => repo.Write("p.json", """{"pipelineInfo": {"name": "p"}, "root": {"dag": {"tasks": {}}, "inputDefinitions": {"parameters": {"k": {"parameterType": "NUMBER_INTEGER"}}}}, "schemaVersion": "2.1.0", "sdkVersion": "kfp-2.15.2"}"""),
+            ["run", "p.json", "--parameter", "k=1", "--parameter", "k=2"],
+            "The parameter 'k' is given twice, 'k=1' and 'k=2'");
+
+    [Fact]
     public Task Options_of_a_file_without_a_file() => RefusedAsync(_ => { }, ["run", "--no-cache", "--parameter", "who=x"], "--parameter, --no-cache", "PIPELINE.json");
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class VertexPipelinesTests
         vertex.Fail(status);
         var error = await Assert.ThrowsAsync<CloudException>(() => new VertexPipelines(channels, "p", "us-central1").CreateAsync(new PipelineJob(), "run-1", Cancel));
         Assert.Equal((status, false), (error.Status, error.IsTransient));
-        Assert.StartsWith($"us-central1-aiplatform.googleapis.com (at {vertex.Server.Host}) could not start the pipeline job run-1: {RpcFailure.Name(status)}: by order of the test", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"us-central1-aiplatform.googleapis.com (at {vertex.Server.Host}) could not start the pipeline job run-1: {EnumName.Of(status)}: by order of the test", error.Message, StringComparison.Ordinal);
         Assert.Single(vertex.Headers);
     }
 

@@ -142,8 +142,21 @@ public sealed class TestVertex : IAsyncLifetime
     public async Task PrintedAsync(string job, string task, string text)
     {
         var folder = Path.Combine(LogFolder, job[(job.LastIndexOf('/') + 1)..]);
-        while (!Directory.Exists(folder) || !Directory.EnumerateFiles(folder, $"{task}_*").Any(file => Read(file).Contains(text, StringComparison.Ordinal)))
+        await HoldsAsync(
+            () => Directory.Exists(folder) && Directory.EnumerateFiles(folder, $"{task}_*").Any(file => Read(file).Contains(text, StringComparison.Ordinal)),
+            $"'{task}' of {job} did not print '{text}'");
+    }
+
+    /// <summary>Waits until something holds, but no longer than any test's run takes.</summary>
+    public static Task HoldsAsync(Func<bool> holds, string otherwise) => HoldsAsync(() => Task.FromResult(holds()), otherwise);
+
+    /// <inheritdoc cref="HoldsAsync(Func{bool}, string)"/>
+    public static async Task HoldsAsync(Func<Task<bool>> holds, string otherwise)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!await holds())
         {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, $"{otherwise} within {Patience}.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
         }
     }
@@ -156,10 +169,7 @@ public sealed class TestVertex : IAsyncLifetime
     public async Task JobPrintedAsync(string job, string log, string text)
     {
         var file = Path.Combine(_folder.Path, "cloud", "vertex", "logs", job, $"{log}.log");
-        while (!File.Exists(file) || !Read(file).Contains(text, StringComparison.Ordinal))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
-        }
+        await HoldsAsync(() => File.Exists(file) && Read(file).Contains(text, StringComparison.Ordinal), $"{job} did not print '{text}' into {log}.log");
     }
 
     /// <summary>Stops the service as a killed process would leave it, and starts it again on the same state.</summary>

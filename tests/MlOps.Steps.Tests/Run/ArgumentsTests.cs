@@ -37,4 +37,12 @@ public sealed class ArgumentsTests
         Assert.Equal([("a", "b=c"), ("d", "")], pairs.Select(pair => (pair.Key, pair.Value)));
         Assert.Equal(2, problems.Count);
     }
+
+    [Fact]
+    public void A_name_that_is_given_twice_is_a_problem_that_names_both()
+    {
+        var problems = new List<Problem>();
+        Arguments.Pairs(["k=1", "k=2"], problems);
+        Assert.Equal("The parameter 'k' is given twice, 'k=1' and 'k=2'; leave one of them out.", Assert.Single(problems).Message);
+    }
 }

@@ -38,6 +38,89 @@ public sealed class RunOutcomeTests
         Assert.True(outcome.Succeeded);
     }
 
+    private const string Spec = """
+        {"components": {
+           "comp-loop": {"dag": {"tasks": {"score": {"taskInfo": {"name": "score"}, "componentRef": {"name": "comp-score"}}}}},
+           "comp-score": {"executorLabel": "e"}, "comp-train": {"executorLabel": "e"}, "comp-if": {"dag": {"tasks": {"push": {"componentRef": {"name": "comp-score"}}}}}},
+         "deploymentSpec": {"executors": {"e": {"container": {"image": "i"}}}},
+         "root": {
+           "inputDefinitions": {"parameters": {"deploy": {"parameterType": "BOOLEAN"}}},
+           "dag": {
+             "outputs": {
+               "parameters": {
+                 "auc": {"valueFromParameter": {"producerSubtask": "train", "outputParameterKey": "auc"}},
+                 "best": {"valueFromOneof": {"parameterSelectors": [{"producerSubtask": "condition-1", "outputParameterKey": "x"}, {"producerSubtask": "train", "outputParameterKey": "auc"}]}}},
+               "artifacts": {"model": {"artifactSelectors": [{"producerSubtask": "train", "outputArtifactKey": "model"}]}}},
+             "tasks": {
+               "train": {"taskInfo": {"name": "train"}, "componentRef": {"name": "comp-train"}},
+               "for-loop-2": {"taskInfo": {"name": "for-loop-2"}, "componentRef": {"name": "comp-loop"}, "parameterIterator": {"itemInput": "i", "items": {"raw": "[\"a\", \"b\"]"}}},
+               "condition-1": {"taskInfo": {"name": "condition-1"}, "componentRef": {"name": "comp-if"},
+                 "inputs": {"parameters": {"pipelinechannel--deploy": {"componentInputParameter": "deploy"}}},
+                 "triggerPolicy": {"condition": "inputs.parameter_values['pipelinechannel--deploy'] == true"}}}}}}
+        """;
+
+    /// <summary>With the run itself as a task above all others, and as pipeline_job.proto can be read too, without.</summary>
+    private static PipelineJob Looped(bool root)
+    {
+        var top = root ? 1 : 0;
+        var train = Task(2, top, "train", State.Succeeded);
+        train.Execution = new Execution { Metadata = Struct.Parser.ParseJson("""{"output:auc": 0.75}""") };
+        train.Outputs["model"] = new PipelineTaskDetail.Types.ArtifactList { Artifacts = { new Artifact { SchemaTitle = "system.Model", Uri = "gs://b/m" } } };
+        train.Outputs["metrics"] = new PipelineTaskDetail.Types.ArtifactList
+        {
+            Artifacts = { new Artifact { SchemaTitle = "system.Metrics", Uri = "gs://b/x", Metadata = Struct.Parser.ParseJson("""{"logLoss": 0.2}""") } },
+        };
+        List<PipelineTaskDetail> tasks =
+        [
+            train, Task(3, top, "for-loop-2", State.Succeeded), Task(4, 3, "for-loop-2-iteration-0", State.Succeeded), Task(5, 3, "for-loop-2-iteration-1", State.Succeeded),
+            Task(6, 5, "score", State.Failed, error: "exit 1"), Task(7, 4, "score", State.Succeeded), Task(8, top, "condition-1", State.NotTriggered),
+        ];
+        if (root)
+        {
+            var whole = Task(1, 0, "training", State.Succeeded);
+            whole.Execution = new Execution { Metadata = Struct.Parser.ParseJson("""{"output:auc": 0.75, "output:best": 0.75}""") };
+            whole.Outputs["model"] = train.Outputs["model"];
+            tasks.Insert(0, whole);
+        }
+
+        var job = Job(PipelineState.Succeeded, [.. tasks]);
+        job.PipelineSpec = Struct.Parser.ParseJson(Spec);
+        return job;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_run_itself_may_be_a_task_or_not(bool root)
+    {
+        var outcome = RunOutcome.Of(Looped(root));
+        Assert.Equal("""{"auc":0.75,"best":0.75,"model":{"uri":"gs://b/m","metadata":{}}}""", outcome.Outputs.ToJsonString());
+        Assert.Equal(["train.logLoss"], outcome.Metrics.Keys);
+        Assert.Equal(["train SUCCEEDED", "score [1] FAILED", "score [0] SUCCEEDED"], outcome.Tasks.Select(task => $"{task.Label} {task.State}"));
+        Assert.Equal(["if deploy == true (condition-1)"], outcome.Untriggered);
+        var scored = outcome.ToJson()["tasks"]![1]!;
+        Assert.Equal("""{"name":"score","state":"FAILED","error":"exit 1","path":"for-loop-2.for-loop-2-iteration-1.score","iteration":[1]}""", scored.ToJsonString());
+        Assert.Contains("task 'score [1]' failed", FailureReport.Of(Looped(root)).Message);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Progress_tells_iterations_apart_and_groups_by_what_they_are_for(bool root)
+    {
+        var lines = new List<string>();
+        new RunProgress(lines.Add).Seen(Looped(root));
+        Assert.Equal(["train succeeded", "for each item of [\"a\",\"b\"] (for-loop-2): succeeded", "score [1] failed", "score [0] succeeded", "if deploy == true (condition-1): not triggered"], lines);
+    }
+
+    [Fact]
+    public void A_group_alone_at_the_root_is_not_taken_for_the_run()
+    {
+        var job = Job(PipelineState.Succeeded, Task(2, 0, "condition-1", State.Succeeded), Task(3, 2, "push", State.Succeeded));
+        job.PipelineSpec = Struct.Parser.ParseJson(Spec);
+        Assert.Equal("condition-1.push", Assert.Single(RunOutcome.Of(job).Tasks).Path);
+    }
+
     [Fact]
     public void A_task_that_failed_after_retries_has_an_entry_for_each_attempt()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Google.Cloud.AIPlatform.V1;
 using MlOps.LocalCloud.Vertex.Metadata;
@@ -119,10 +120,22 @@ internal sealed class JobRunner
             effects = _run.Apply(happened);
         }
 
+        if (happened is RunEvent.TaskEnded ended && _running.Remove(ended.Task, out var over))
+        {
+            over.Dispose();
+        }
+
+        // Containers stop before anything is written down; what starts may ask for what is.
+        Perform(effects.OfType<RunEffect.Stop>(), tidied);
         Record(_run.Moved);
+        Perform(effects.OfType<RunEffect.Start>(), tidied);
+    }
+
+    private void Perform(IEnumerable<RunEffect> effects, Task tidied)
+    {
         foreach (var effect in effects)
         {
-            Perform(effect, new Dictionary<string, string>(StringComparer.Ordinal), resumed: false, tidied);
+            Perform(effect, ImmutableDictionary<string, string>.Empty, resumed: false, tidied);
         }
     }
 

@@ -43,15 +43,23 @@ internal sealed class ImageSource(Func<ImageReference, ImageReference> toEngineN
     public async Task PullAsync(ContainerEngine engine, string image, CancellationToken cancel)
     {
         var reference = Parse(image);
+        var name = toEngineName(reference);
         try
         {
-            await engine.Images.PullAsync(toEngineName(reference), auth: null, progress: null, cancel);
+            await engine.Images.PullAsync(name, auth: null, progress: null, cancel);
         }
         catch (StepFailedException error)
         {
-            throw new TaskFaultException($"The engine does not have the image {image} and cannot pull it. {error.Message}", error);
+            throw new TaskFaultException($"The engine does not have the image {image} and cannot pull it. {error.Message}\n{Remedy(reference, name)}", error);
         }
     }
+
+    private static string Remedy(ImageReference image, ImageReference name) => (image == name, image.Digest) switch
+    {
+        (false, _) => $"Images of Google's registries come from the local one, as {name}. 'mlops ci' builds and pushes those of a repo; any other one is pushed there by 'docker push'.",
+        (true, null) => $"Check the name; 'docker pull {image}' on this machine says more. An image that only this machine has is found once it is called so: 'docker tag IMAGE {image}'.",
+        _ => $"Check name and digest; 'docker pull {image}' on this machine says more. An image that was never pushed has no digest: name it by a tag, with --allow-tags.",
+    };
 
     private async Task<EngineImage> LookUpAsync(ContainerEngine engine, string image)
     {

@@ -106,10 +106,7 @@ public sealed class BatchPredictionTests(TestVertex vertex) : IClassFixture<Test
         await own.JobPrintedAsync(created.Name, ModelServer.Replica, "loading");
         var before = await own.ContainersAsync();
         await own.RestartAsync();
-        while (await own.ContainersAsync() is var now && (now.Count != 1 || now.SequenceEqual(before)))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestVertex.Cancel);
-        }
+        await TestVertex.HoldsAsync(async () => await own.ContainersAsync() is [_] now && !now.SequenceEqual(before), "The restart did not begin again");
 
         await own.Jobs.CancelBatchPredictionJobAsync(new CancelBatchPredictionJobRequest { Name = created.Name }, cancellationToken: TestVertex.Cancel);
         await own.JobEndedAsync(created.Name);

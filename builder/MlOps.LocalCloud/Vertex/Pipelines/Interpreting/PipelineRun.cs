@@ -12,15 +12,23 @@ namespace MlOps.LocalCloud.Vertex.Pipelines.Interpreting;
 internal sealed class PipelineRun
 {
     private const int MostTasks = 100_000;
+
+    /// <summary>
+    /// Iterations that are begun and not ended, over all loops; more than any machine runs side by side. A loop of thousands is so cancelled
+    /// as fast as a short one. Each loop has one at least, so that a loop within a loop goes on.
+    /// </summary>
+    private const int MostOpenIterations = 256;
     private readonly PipelineSpec _spec;
     private readonly RunFacts _facts;
     private readonly List<TaskNode> _nodes = [];
     private readonly List<TaskNode> _groups = [];
     private readonly Queue<TaskNode> _dirty = new();
+    private readonly Queue<TaskNode> _held = new();
     private readonly List<RunEffect> _effects = [];
     private readonly HashSet<TaskNode> _moved = [];
     private DateTimeOffset _now;
     private bool _failed;
+    private int _openIterations;
 
     public PipelineRun(PipelineSpec spec, RunFacts facts, TaskInputs inputs)
     {
@@ -239,6 +247,13 @@ internal sealed class PipelineRun
                 return;
             }
 
+            if (loop.Open > 0 && _openIterations >= MostOpenIterations)
+            {
+                Hold(loop);
+                return;
+            }
+
+            _openIterations++;
             var index = loop.Children.Count;
             var isLeaf = loop.Component.Dag is null;
             var iteration = NewNode(loop, loop.Task, loop.Component, isLeaf ? loop.Name : string.Create(CultureInfo.InvariantCulture, $"{loop.Name}-iteration-{index}"), index, _now);
@@ -251,6 +266,15 @@ internal sealed class PipelineRun
             {
                 Fail(iteration, new TaskError(StatusCode.InvalidArgument, fault.Message));
             }
+        }
+    }
+
+    /// <summary>It goes on when an iteration ends, whichever loop's.</summary>
+    private void Hold(TaskNode loop)
+    {
+        if (!_held.Contains(loop))
+        {
+            _held.Enqueue(loop);
         }
     }
 
@@ -348,6 +372,15 @@ internal sealed class PipelineRun
         node.EndTime = _now;
         node.Error = error;
         Move(node, state, error);
+        if (node.Iteration is not null)
+        {
+            _openIterations--;
+            if (_held.TryDequeue(out var loop))
+            {
+                _dirty.Enqueue(loop);
+            }
+        }
+
         if (node.Parent is { } parent)
         {
             parent.Open--;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;
@@ -49,6 +50,11 @@ internal sealed class TaskNode(long id, TaskNode? parent, PipelineTask? task, Co
 
     public TaskInputs Inputs { get; set; } = TaskInputs.Empty;
 
+    /// <summary>The inputs that are its own: a group that is an iteration has the loop's, and its item beside them.</summary>
+    public TaskInputs OwnInputs => Iteration is not null && !IsLeaf && Task?.Iterator?.ItemInput is { } item
+        ? new TaskInputs(Only(Inputs.Parameters, item), Only(Inputs.Artifacts, item))
+        : Inputs;
+
     public TaskOutputs Outputs { get; set; } = TaskOutputs.Empty;
 
     public TaskError? Error { get; set; }
@@ -93,6 +99,9 @@ internal sealed class TaskNode(long id, TaskNode? parent, PipelineTask? task, Co
     public bool IsSuccess => State is State.Succeeded or State.Skipped;
 
     public bool IsLeaf => Kind is NodeKind.Container or NodeKind.Importer or NodeKind.Resolver or NodeKind.Unsupported;
+
+    private static ImmutableSortedDictionary<string, T> Only<T>(ImmutableSortedDictionary<string, T> inputs, string name) =>
+        inputs.TryGetValue(name, out var value) ? ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal).Add(name, value) : inputs.Clear();
 
     public TaskFacts Facts => new(Id, Name);
 

@@ -15,7 +15,7 @@ namespace MlOps.LocalCloud.Vertex.Pipelines.Serving;
 
 /// <summary>
 /// A task as the API tells it. Artifacts are <c>inputs</c> and <c>outputs</c>; parameters stand in the execution's
-/// metadata as <c>input:NAME</c> and <c>output:NAME</c>. Each attempt is a job of the executor's detail: the failed ones,
+/// metadata as <c>input:NAME</c> and <c>output:NAME</c>; the loop's own are not repeated at each of its iterations. Each attempt is a job of the executor's detail: the failed ones,
 /// oldest first, then the last.
 /// </summary>
 internal static class TaskDescription
@@ -46,7 +46,7 @@ internal static class TaskDescription
             State = moment.State,
             Error = StatusOf(moment.Error),
         }));
-        Fill(detail.Inputs, node.Inputs.Artifacts, store, node.CreateTime);
+        Fill(detail.Inputs, node.OwnInputs.Artifacts, store, node.CreateTime);
         Fill(detail.Outputs, node.Outputs.Artifacts, store, node.EndTime ?? node.CreateTime);
         return detail;
     }
@@ -94,7 +94,7 @@ internal static class TaskDescription
             UpdateTime = (node.EndTime ?? node.StartTime ?? node.CreateTime).ToTimestamp(),
             Metadata = new Struct(),
         };
-        Put(execution.Metadata, "input:", node.Inputs.Parameters);
+        Put(execution.Metadata, "input:", node.OwnInputs.Parameters);
         Put(execution.Metadata, "output:", node.Outputs.Parameters);
         Bind(execution.Metadata, node, store);
         Tell(execution.Metadata, node, facts, store);
@@ -105,7 +105,7 @@ internal static class TaskDescription
     private static void Bind(Struct to, TaskNode node, string store)
     {
         var bound = new Struct();
-        foreach (var (prefix, artifacts) in new[] { ("input:", node.Inputs.Artifacts), ("output:", node.Outputs.Artifacts) })
+        foreach (var (prefix, artifacts) in new[] { ("input:", node.OwnInputs.Artifacts), ("output:", node.Outputs.Artifacts) })
         {
             foreach (var (name, list) in artifacts)
             {

@@ -187,6 +187,27 @@ public sealed class PipelineRunTests
         Assert.Equal("[\"1\",\"2\",\"3\",\"4\",\"5\"]", run.Output("all"));
     }
 
+    [Theory]
+    [InlineData(1000, 1)]
+    [InlineData(3, 700)]
+    [InlineData(600, 2)]
+    public void Long_loops_begin_their_iterations_as_others_end(int outer, int inner)
+    {
+        static string Loop(string name, int items) => Ir.Task(name, $$""" "parameterIterator": {"itemInput": "i", "items": {"raw": "[{{string.Join(", ", Enumerable.Repeat(1, items))}}]"} } """);
+        const string Item = "\"inputDefinitions\": {\"parameters\": {\"i\": {\"parameterType\": \"NUMBER_INTEGER\"}}}";
+        var components = Work + $$""", "comp-outer": { {{Dag(Loop("inner", inner))}}, {{Item}} }, "comp-inner": { {{Dag(T("w"))}}, {{Item}} } """;
+        var run = Simulate(Dag(Loop("outer", outer)), components: components).Begin();
+        Assert.InRange(run.Due.Count, Math.Min(250, outer * inner), 256 + 1);
+        var most = 0;
+        while (run.EndOne())
+        {
+            most = Math.Max(most, run.Run.Nodes.Count(node => node is { IsLeaf: true, IsFinal: false }));
+        }
+
+        Assert.InRange(most, 1, 257);
+        Assert.Equal((PipelineState.Succeeded, outer * inner), (run.Run.JobState, run.Ran.Count));
+    }
+
     [Fact]
     public void A_failing_iteration_fails_the_loop_and_not_its_siblings()
     {

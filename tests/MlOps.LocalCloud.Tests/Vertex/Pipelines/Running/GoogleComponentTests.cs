@@ -104,12 +104,14 @@ public sealed class GoogleComponentTests(TestVertex vertex) : IClassFixture<Test
         async Task<string> StartedAsync(PipelineJob job)
         {
             CustomJob? found = null;
-            while (found is null)
+            async Task<bool> RunsAsync()
             {
                 found = (await own.Jobs.ListCustomJobsAsync(new ListCustomJobsRequest { Parent = TestVertex.Parent, Filter = $"display_name=\"{job.DisplayName}\" AND state=\"JOB_STATE_RUNNING\"" }, cancellationToken: TestVertex.Cancel)).CustomJobs.FirstOrDefault();
+                return found is not null;
             }
 
-            await own.JobPrintedAsync(found.Name, "workerpool0-0", "ready");
+            await TestVertex.HoldsAsync(RunsAsync, $"'{job.DisplayName}' did not start");
+            await own.JobPrintedAsync(found!.Name, "workerpool0-0", "ready");
             return found.Name;
         }
 

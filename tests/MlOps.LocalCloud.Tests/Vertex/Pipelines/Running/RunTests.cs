@@ -154,6 +154,19 @@ public sealed class RunTests(TestVertex vertex) : IClassFixture<TestVertex>
         Assert.Equal($"\"hello you {64 << 20}\"", job.Output("result"));
     }
 
+    [Theory]
+    [InlineData("localhost:1/nobody/has:1", "'docker pull localhost:1/nobody/has:1' on this machine says more")]
+    [InlineData("localhost:1/nobody/has@sha256:0000000000000000000000000000000000000000000000000000000000000000", "--allow-tags")]
+    public async Task An_image_that_cannot_be_had_says_what_to_do(string image, string remedy)
+    {
+        await using var engine = await TestVertex.EngineAsync();
+        var spec = Ir.Pipeline(Ir.Component("a"), "\"exec-a\": {\"container\": {\"image\": \"" + image + "\"}}", Ir.Root([Ir.Task("a")]));
+        var job = await vertex.RunAsync(spec);
+        Assert.Equal(PipelineState.Failed, job.State);
+        Assert.Contains($"The engine does not have the image {image} and cannot pull it.", job.Task("a").Error.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, job.Task("a").Error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Cancelling_ends_the_run_within_two_seconds()
     {
@@ -176,6 +189,30 @@ public sealed class RunTests(TestVertex vertex) : IClassFixture<TestVertex>
         // Once more: what has ended stays as it is.
         await vertex.Client.CancelPipelineJobAsync(new CancelPipelineJobRequest { Name = job.Name }, cancellationToken: TestVertex.Cancel);
         Assert.Equal(PipelineState.Cancelled, (await vertex.GetAsync(job.Name)).State);
+    }
+
+    [Fact]
+    public async Task Cancelling_a_loop_of_twenty_thousand_items_is_as_fast()
+    {
+        await using var engine = await TestVertex.EngineAsync(TestVertex.Busybox);
+        const string Both = "\"inputDefinitions\": {\"parameters\": {\"xs\": {\"parameterType\": \"LIST\"}, \"i\": {\"parameterType\": \"NUMBER_INTEGER\"}}}";
+        var job = await vertex.CreateAsync(vertex.Job(
+            Ir.Pipeline(
+                Ir.Component("w") + $", \"comp-loop\": {{ {Ir.Root([Ir.Task("w")])}, {Both} }}",
+                Ir.Shell("w", "echo up; exec sleep 60"),
+                Ir.Root([Ir.Task("loop", """ "parameterIterator": {"itemInput": "i", "items": {"inputParameter": "xs"}}, "inputs": {"parameters": {"xs": {"componentInputParameter": "xs"}}} """)])
+                    + """, "inputDefinitions": {"parameters": {"xs": {"parameterType": "LIST"}}} """),
+            ("xs", $"[{string.Join(", ", Enumerable.Range(0, 20_000))}]")));
+        await vertex.PrintedAsync(job.Name, "w", "up");
+        Assert.True((await vertex.GetAsync(job.Name)).CalculateSize() < 3_000_000);
+        var clock = Stopwatch.StartNew();
+
+        await vertex.Client.CancelPipelineJobAsync(new CancelPipelineJobRequest { Name = job.Name }, cancellationToken: TestVertex.Cancel);
+        var ended = await vertex.EndedAsync(job.Name);
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(6), $"{clock.Elapsed}");
+        Assert.Equal(PipelineState.Cancelled, ended.State);
+        Assert.Empty(await vertex.ContainersAsync());
     }
 
     [Fact]
