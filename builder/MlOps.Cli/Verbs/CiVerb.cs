@@ -5,6 +5,7 @@ using MlOps.Cli.Sessions;
 using MlOps.Core.Graph;
 using MlOps.Core.Problems;
 using MlOps.Steps;
+using MlOps.Steps.Releases;
 
 namespace MlOps.Cli.Verbs;
 
@@ -26,6 +27,11 @@ internal static class CiVerb
     {
         var steps = Chosen(verb.Parsed.GetValue(Only) ?? [], verb.Parsed.GetValue(From));
         await using var session = await DeliverySession.OpenAsync(verb, cancel);
+        if (steps.Any(step => step.Name == "release"))
+        {
+            ReleaseStep.CheckWay(session.Context.Environment);
+        }
+
         if (verb.Parsed.GetValue(Plan))
         {
             await PlanReport.WriteAsync(verb.Report, session.Context, steps.Select(step => step.Name), cancel);

@@ -20,7 +20,7 @@ public sealed record EnvironmentState
     /// <summary>A promotion or rollback that has started and has no end yet: it goes on, or was interrupted.</summary>
     public LedgerEntry? Unfinished { get; private init; }
 
-    private ImmutableDictionary<Digest, LedgerEntry> Approvals { get; init; } = ImmutableDictionary<Digest, LedgerEntry>.Empty;
+    private ImmutableDictionary<Digest, ImmutableList<LedgerEntry>> Approvals { get; init; } = ImmutableDictionary<Digest, ImmutableList<LedgerEntry>>.Empty;
 
     public static EnvironmentState Of(IEnumerable<LedgerEntry> entries) => entries.Aggregate(Empty, (state, entry) => state.After(entry));
 
@@ -28,14 +28,16 @@ public sealed record EnvironmentState
     {
         LedgerAction.Hold => this with { Hold = entry },
         LedgerAction.Lift => this with { Hold = null },
-        LedgerAction.Approve when entry.Release is { } release => this with { Approvals = Approvals.SetItem(release, entry) },
+        LedgerAction.Approve when entry.Release is { } release => this with { Approvals = Approvals.SetItem(release, ApprovalsOf(release).Add(entry)) },
+        LedgerAction.Approve => this,
         _ when entry.State == EntryState.Started => this with { Unfinished = entry },
         _ when entry.Moves => Moved(entry),
-        _ => this with { Unfinished = null },
+        // Of somebody who was overtaken: what the other one began goes on.
+        _ => entry.Began is { } began && began != Unfinished?.Sequence ? this : this with { Unfinished = null },
     };
 
-    /// <summary>Who let a release come, and when; null where nobody did since the environment last went back from it.</summary>
-    public LedgerEntry? ApprovalOf(Digest release) => Approvals.GetValueOrDefault(release);
+    /// <summary>Who let a release come, and when, oldest first; none where nobody did since the environment last went back from it.</summary>
+    public ImmutableList<LedgerEntry> ApprovalsOf(Digest release) => Approvals.GetValueOrDefault(release, []);
 
     /// <summary>The hold, unless its time is over.</summary>
     public LedgerEntry? HoldAt(DateTimeOffset now) => Hold is { } hold && (hold.Until is null || hold.Until > now) ? hold : null;

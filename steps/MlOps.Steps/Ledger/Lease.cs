@@ -49,7 +49,7 @@ public sealed class Lease : IAsyncDisposable
         {
             if (!_lost.IsCancellationRequested)
             {
-                await _store.WriteAsync(_record with { Released = true }, _generation, CancellationToken.None);
+                await _store.ReleaseAsync(_record, _generation, CancellationToken.None);
             }
         }
         catch (CloudException)
@@ -71,7 +71,10 @@ public sealed class Lease : IAsyncDisposable
                 await Task.Delay(_record.Lasts / 3, _time, end);
                 try
                 {
-                    if (await _store.WriteAsync(_record, _generation, end) is not { } generation)
+                    // No longer than it lasts: whoever cannot write for so long must stop, not wait.
+                    using var left = new CancellationTokenSource(Left(written), _time);
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(end, left.Token);
+                    if (await _store.RenewAsync(_record, _generation, either.Token) is not { } generation)
                     {
                         break;
                     }
@@ -88,11 +91,13 @@ public sealed class Lease : IAsyncDisposable
         {
             return;
         }
-        catch (CloudException)
+        catch (Exception error) when (error is CloudException or OperationCanceledException)
         {
             // Too long without the service: the lease has ended.
         }
 
         await _lost.CancelAsync();
     }
+
+    private TimeSpan Left(long written) => _record.Lasts - _time.GetElapsedTime(written) is { Ticks: > 0 } left ? left : TimeSpan.FromMilliseconds(1);
 }

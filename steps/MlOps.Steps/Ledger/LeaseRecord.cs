@@ -17,6 +17,9 @@ public sealed record LeaseRecord(string Holder, string Purpose, LeaseProcess? Pr
 /// <summary>A process of a machine, so that what a killed one held is free at once for the next one there.</summary>
 public sealed record LeaseProcess(string Machine, int Id, long Started)
 {
+    // Two machines, and two containers of one, may have one name: its start and the processes' own numbering tell them apart.
+    private static readonly string Here = string.Join('/', new[] { Environment.MachineName, Read("/proc/sys/kernel/random/boot_id"), Numbering() }.Where(part => part.Length > 0));
+
     public static LeaseProcess Mine { get; } = Of(Process.GetCurrentProcess());
 
     /// <summary>It ran on this machine and is gone; what runs elsewhere cannot be seen.</summary>
@@ -24,7 +27,7 @@ public sealed record LeaseProcess(string Machine, int Id, long Started)
     {
         get
         {
-            if (Machine != Environment.MachineName)
+            if (Machine != Here)
             {
                 return false;
             }
@@ -41,5 +44,29 @@ public sealed record LeaseProcess(string Machine, int Id, long Started)
         }
     }
 
-    private static LeaseProcess Of(Process process) => new(Environment.MachineName, process.Id, process.StartTime.ToUniversalTime().Ticks / TimeSpan.TicksPerSecond);
+    private static LeaseProcess Of(Process process) => new(Here, process.Id, process.StartTime.ToUniversalTime().Ticks / TimeSpan.TicksPerSecond);
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    private static string Numbering()
+    {
+        try
+        {
+            return File.ResolveLinkTarget("/proc/self/ns/pid", returnFinalTarget: false)?.Name ?? "";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 }

@@ -13,7 +13,7 @@ namespace MlOps.Steps.Ledger;
 public sealed class LeaseStore(EnvironmentPlace place, string repo, TimeProvider time)
 {
     /// <summary>A holder that was killed is waited for so long.</summary>
-    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly StorageClient _storage = place.Storage();
@@ -30,7 +30,7 @@ public sealed class LeaseStore(EnvironmentPlace place, string repo, TimeProvider
         while (true)
         {
             var content = await _storage.ReadAsync(place.Bucket, Name, cancel);
-            var held = content is null ? null : JsonSerializer.Deserialize(content.Bytes.Span, LedgerJson.Default.LeaseRecord);
+            var held = content is null ? null : Parse(content);
             if (held is null || held.Released || content!.Age > held.Lasts || held.Process?.HasEnded == true)
             {
                 if (await TryTakeAsync(actor, purpose, held, content?.Generation ?? 0, cancel) is { } lease)
@@ -59,7 +59,7 @@ public sealed class LeaseStore(EnvironmentPlace place, string repo, TimeProvider
     /// <summary>Who holds it now; null where nobody does.</summary>
     public async Task<LeaseRecord?> HolderAsync(CancellationToken cancel) =>
         await _storage.ReadAsync(place.Bucket, Name, cancel) is { } content
-        && JsonSerializer.Deserialize(content.Bytes.Span, LedgerJson.Default.LeaseRecord) is { Released: false } held && content.Age <= held.Lasts
+        && Parse(content) is { Released: false } held && content.Age <= held.Lasts && held.Process?.HasEnded != true
             ? held
             : null;
 
@@ -77,10 +77,38 @@ public sealed class LeaseStore(EnvironmentPlace place, string repo, TimeProvider
         }
     }
 
+    /// <summary>Writes it anew; null where somebody else has it. One of ours whose answer was lost may have written before.</summary>
+    internal async Task<long?> RenewAsync(LeaseRecord record, long generation, CancellationToken cancel) =>
+        await WriteAsync(record, generation, cancel) is { } written
+            ? written
+            : await _storage.ReadAsync(place.Bucket, Name, cancel) is { } content && Parse(content) == record ? content.Generation : null;
+
+    /// <summary>Gives it back, unless somebody else has it.</summary>
+    internal async Task ReleaseAsync(LeaseRecord record, long generation, CancellationToken cancel)
+    {
+        var released = record with { Released = true };
+        if (await WriteAsync(released, generation, cancel) is null && await _storage.ReadAsync(place.Bucket, Name, cancel) is { } content && Parse(content) == record)
+        {
+            await WriteAsync(released, content.Generation, cancel);
+        }
+    }
+
     private async Task<Lease?> TryTakeAsync(Actor actor, string purpose, LeaseRecord? before, long generation, CancellationToken cancel)
     {
         var record = new LeaseRecord(actor.Name, purpose, actor.Build is null ? LeaseProcess.Mine : null, time.GetUtcNow(), Duration.TotalSeconds, (before?.Token ?? 0) + 1, Released: false);
         return await WriteAsync(record, generation, cancel) is { } written ? new Lease(this, place.Name, record, written, time) : null;
+    }
+
+    private LeaseRecord Parse(StorageContent content)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(content.Bytes.Span, LedgerJson.Default.LeaseRecord) ?? throw new JsonException("null");
+        }
+        catch (JsonException)
+        {
+            throw new StepFailedException($"gs://{place.Bucket}/{Name} is no lease: somebody changed it. When nobody moves {place.Name}, remove the object and run this again.");
+        }
     }
 
     private StepFailedException Held(LeaseRecord held) => new(

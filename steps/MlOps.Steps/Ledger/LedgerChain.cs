@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
+using MlOps.Steps.Releases;
 
 namespace MlOps.Steps.Ledger;
 
@@ -25,28 +26,61 @@ public static class LedgerChain
     }
 
     /// <summary>Reads lines that follow an entry, each checked.</summary>
+    /// <param name="environment">Whose ledger it is.</param>
     /// <param name="last">Null where they are the first.</param>
     /// <param name="where">What holds them, for messages.</param>
     /// <exception cref="StepFailedException">An entry is not what was written: it is named.</exception>
-    public static ImmutableArray<LedgerEntry> Read(ReadOnlySpan<byte> text, LedgerEntry? last, string where)
+    public static ImmutableArray<LedgerEntry> Read(ReadOnlySpan<byte> text, string environment, LedgerEntry? last, string where)
     {
         var entries = ImmutableArray.CreateBuilder<LedgerEntry>();
-        foreach (var range in text.Split((byte)'\n'))
+        while (!text.IsEmpty)
         {
-            if (text[range] is { IsEmpty: false } line)
+            var end = text.IndexOf((byte)'\n');
+            last = ReadOne(end < 0 ? text : text[..end], last, where);
+            if (end < 0)
             {
-                last = ReadOne(line, last, where);
-                entries.Add(last);
+                throw Tampered(last.Sequence, where, "its line has no end");
             }
+
+            if (last.Environment != environment)
+            {
+                throw Tampered(last.Sequence, where, $"it is of the ledger of {last.Environment}");
+            }
+
+            entries.Add(last);
+            text = text[(end + 1)..];
         }
 
         return entries.ToImmutable();
     }
 
+    /// <summary>
+    /// Compares a ledger with what is known of it elsewhere: a chain that lost its last entries is still one, but the releases that they
+    /// moved have said so (<see cref="DeploymentStatement"/>).
+    /// </summary>
+    /// <exception cref="StepFailedException">The ledger lacks an entry, or has another in its place: it is named.</exception>
+    public static void Check(ImmutableArray<LedgerEntry> entries, string environment, IEnumerable<ReleaseRecord> releases)
+    {
+        foreach (var said in releases.SelectMany(release => release.Said<DeploymentStatement>().Where(said => said.Environment == environment).OrderBy(said => said.Sequence)))
+        {
+            if (said.Sequence > entries.Length)
+            {
+                throw Tampered(said.Sequence, $"of {environment}", $"it is gone, and a release says that it was there ({said.Action} at {said.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)");
+            }
+
+            if (entries[(int)said.Sequence - 1].Hash != said.Entry)
+            {
+                throw Tampered(said.Sequence, $"of {environment}", $"its hash is {entries[(int)said.Sequence - 1].Hash.Short}, and a release says {said.Entry.Short}");
+            }
+        }
+    }
+
     private static LedgerEntry ReadOne(ReadOnlySpan<byte> line, LedgerEntry? last, string where)
     {
         var number = (last?.Sequence ?? 0) + 1;
-        if (line.Length <= BodyAt || !Digest.TryParse(Encoding.UTF8.GetString(line[Opening.Length..(BodyAt - 2)]), out var hash))
+        if (line.Length <= BodyAt
+            || !Digest.TryParse(Encoding.UTF8.GetString(line[Opening.Length..(BodyAt - 2)]), out var hash)
+            || !line[..BodyAt].SequenceEqual(Encoding.UTF8.GetBytes($"{Opening}{hash}\",")))
         {
             throw Tampered(number, where, "it does not begin with its hash");
         }

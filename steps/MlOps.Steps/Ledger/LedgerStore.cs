@@ -81,7 +81,7 @@ public sealed class LedgerStore(EnvironmentPlace place, string repo)
                 throw Missing(NameOf(i + 1));
             }
 
-            entries.AddRange(LedgerChain.Read(contents[i].Bytes.Span, entries.Count == 0 ? null : entries[^1], $"gs://{place.Bucket}/{names[i]}"));
+            entries.AddRange(LedgerChain.Read(contents[i].Bytes.Span, place.Name, entries.Count == 0 ? null : entries[^1], $"gs://{place.Bucket}/{names[i]}"));
         }
 
         return new LedgerObjects(entries.ToImmutable(), names.Count == 0 ? [] : contents[^1].Bytes.ToArray(), names.Count == 0 ? 0 : contents[^1].Generation);

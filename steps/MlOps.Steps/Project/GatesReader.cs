@@ -8,7 +8,10 @@ namespace MlOps.Steps.Project;
 /// <summary>An environment's <c>gates</c>.</summary>
 internal static class GatesReader
 {
-    private static readonly ImmutableArray<string> Days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+    /// <summary>A day, which begins where the window's time zone is, or a moment with its offset.</summary>
+    private static readonly string[] Forms = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"];
+
+    private static readonly string[] OffsetForms = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK"];
 
     public static GateSettings Read(Section environment)
     {
@@ -46,6 +49,7 @@ internal static class GatesReader
 
     private static MetricRule? Metric(YamlEntry entry, Section gates)
     {
+        var before = gates.Problems.Count;
         if (Section.Of(entry.Value, $"metric '{entry.Key.Text}' of {gates.What}", ProjectKeys.Metric, gates.Problems) is not { } section)
         {
             return null;
@@ -53,9 +57,14 @@ internal static class GatesReader
 
         var (worse, share) = WorseBy(section);
         var rule = new MetricRule(entry.Key.Text, Number(section, "atLeast"), Number(section, "atMost"), section.Word("better", "higher", "lower") != "lower", worse, share);
-        if (rule is { AtLeast: null, AtMost: null, Compares: false } && !section.Problems.Any(problem => problem.Severity == Severity.Error))
+        if (rule is { AtLeast: null, AtMost: null, Compares: false } && section.Problems.Count == before)
         {
             section.Error("empty-rule", $"{char.ToUpperInvariant(section.What[0])}{section.What[1..]} asks for nothing: give 'atLeast', 'atMost' or 'worseBy'.", entry.Key.Spot);
+        }
+
+        if (rule.AtLeast > rule.AtMost)
+        {
+            section.Error("bad-value", $"'atMost' in {section.What} is below 'atLeast': no value is both.", section.SpotOf("atMost"));
         }
 
         return rule;
@@ -68,11 +77,11 @@ internal static class GatesReader
         double? amount = null, share = null;
         foreach (var node in nodes)
         {
-            if (node is YamlScalar { Value: string text } && text.EndsWith('%') && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && percent >= 0)
+            if (node is YamlScalar { Value: string text } && text.EndsWith('%') && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && double.IsFinite(percent) && percent >= 0 && share is null)
             {
                 share = percent / 100;
             }
-            else if (NumberOf(node) is { } number && number >= 0)
+            else if (NumberOf(node) is { } number && number >= 0 && amount is null)
             {
                 amount = number;
             }
@@ -122,15 +131,15 @@ internal static class GatesReader
             return null;
         }
 
-        var (from, until) = (Moment(section, "from"), Moment(section, "until"));
-        var days = section.Texts("days").Select(day => DayOf(day, section)).OfType<DayOfWeek>().ToImmutableArray();
         var zone = section.Text("timeZone") ?? "Etc/UTC";
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var place))
         {
             section.Error("bad-value", $"'timeZone' in {section.What} is '{zone}', which this machine does not know; expected an IANA name, such as Europe/Berlin.", section.SpotOf("timeZone"));
         }
 
-        if (section["days"] is null && (section["from"] is null || section["until"] is null))
+        var (from, until) = (Moment(section, "from", place), Moment(section, "until", place));
+        var days = section.Texts("days").Select(day => DayOf(day, section)).OfType<DayOfWeek>().Distinct().ToImmutableArray();
+        if (section["days"] is YamlList { Items.Length: 0 } || (section["days"] is null && (section["from"] is null || section["until"] is null)))
         {
             section.Error("missing-key", $"{char.ToUpperInvariant(section.What[0])}{section.What[1..]} needs 'from' and 'until' (2026-12-20, or 2026-12-20T16:00:00Z), or 'days' ([sat, sun]).", section.Spot);
         }
@@ -144,25 +153,34 @@ internal static class GatesReader
 
     private static DayOfWeek? DayOf(string day, Section section)
     {
-        var at = Days.IndexOf(day.ToLowerInvariant()[..Math.Min(3, day.Length)]);
-        if (at < 0)
+        var found = Enum.GetValues<DayOfWeek>().Where(known => known.ToString().Equals(day, StringComparison.OrdinalIgnoreCase) || known.ToString()[..3].Equals(day, StringComparison.OrdinalIgnoreCase)).ToArray();
+        if (found.Length == 0)
         {
-            section.Error("bad-value", $"'{day}' in {section.What} is not a day; expected {string.Join(", ", Days)}.", section.SpotOf("days"));
+            section.Error("bad-value", $"'{day}' in {section.What} is not a day; expected sun, mon, tue, wed, thu, fri or sat.", section.SpotOf("days"));
         }
 
-        return at < 0 ? null : (DayOfWeek)at;
+        return found.Length == 0 ? null : found[0];
     }
 
-    private static DateTimeOffset? Moment(Section section, string key)
+    private static DateTimeOffset? Moment(Section section, string key, TimeZoneInfo? zone)
     {
         if (section[key] is not { } node)
         {
             return null;
         }
 
-        if (node is YamlScalar scalar && DateTimeOffset.TryParse(scalar.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+        if (node is YamlScalar { Text: var text })
         {
-            return moment;
+            if (DateTime.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var there))
+            {
+                // An hour that the clocks leave out or have twice is taken as standard time.
+                return new DateTimeOffset(there, zone?.IsInvalidTime(there) == true ? zone.BaseUtcOffset : zone?.GetUtcOffset(there) ?? TimeSpan.Zero).ToUniversalTime();
+            }
+
+            if (DateTimeOffset.TryParseExact(text, OffsetForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+            {
+                return moment.ToUniversalTime();
+            }
         }
 
         section.Error("bad-value", $"'{key}' in {section.What} must be a day or a moment, such as 2026-12-20 or 2026-12-20T16:00:00Z; this is {(node as YamlScalar)?.Text ?? node.Kind}.", node.Spot);

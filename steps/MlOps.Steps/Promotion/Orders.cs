@@ -18,7 +18,7 @@ public sealed class Orders(EnvironmentPlace place, string repo, Actor actor, Tim
         var approvers = place.Environment.Gates.Approvers;
         return !approvers.IsEmpty && !approvers.Contains(actor.Name)
             ? throw new InvalidInputException("not-an-approver", $"{actor.Name} is not among the approvers of {place.Name}: {string.Join(", ", approvers)} ('approvers' in its gates, mlops.yaml). Who you are is git's user.email.", place.Environment.Spot)
-            : AppendAsync(LedgerAction.Approve, ledger => ledger.State.ApprovalOf(release.Id) is { } known && known.By == actor.Name ? known : null, entry => entry with { Release = release.Id, Commit = release.Commit, Why = why }, cancel);
+            : AppendAsync(LedgerAction.Approve, ledger => ledger.State.ApprovalsOf(release.Id).FindLast(known => known.By == actor.Name), entry => entry with { Release = release.Id, Commit = release.Commit, Why = why }, cancel);
     }
 
     /// <summary>Keeps the environment as it is.</summary>

@@ -64,8 +64,8 @@ public sealed class PromotionRun(PromotionRequest request, Action<string, string
         }
         catch (Exception error) when (error is StepFailedException or InvalidInputException)
         {
-            var why = error.Message.Split('\n')[0];
-            await _toLedger.AppendAsync(ledger => Entry(release, EntryState.Failed, ledger) with { Began = began.Sequence, Why = why }, CancellationToken.None);
+            var why = (error is InvalidInputException { Problems: [var problem, ..] } ? problem.Message : error.Message).Split('\n')[0];
+            await _toLedger.TryAppendAsync(ledger => IsMine(ledger, began) ? Entry(release, EntryState.Failed, ledger) with { Began = began.Sequence, Why = why } : null, CancellationToken.None);
             throw;
         }
     }
@@ -79,13 +79,15 @@ public sealed class PromotionRun(PromotionRequest request, Action<string, string
         var ran = await runs.RunAsync(Plan(runs, release, pipelines, uploaded), cancel);
         gates = MetricsThere(gates, ran, (await _toLedger.ReadAsync(cancel)).State, release);
         var entry = await _toLedger.AppendAsync(
-            ledger => Overtaken(ledger, began) ?? Entry(release, EntryState.Completed, ledger) with
-            {
-                Began = began.Sequence,
-                Gates = gates,
-                Pipelines = uploaded,
-                Runs = [.. ran.Select(RunReference.Of)],
-            },
+            ledger => !IsMine(ledger, began) ? throw Overtaken(ledger)
+                : NewHold(ledger, began) is { } hold ? throw new GatesClosedException(release.Id, _to.Name, [.. gates.Where(gate => gate.Gate != hold.Gate), hold])
+                : Entry(release, EntryState.Completed, ledger) with
+                {
+                    Began = began.Sequence,
+                    Gates = gates,
+                    Pipelines = uploaded,
+                    Runs = [.. ran.Select(RunReference.Of)],
+                },
             cancel);
         return await FinishAsync(release, entry, gates, ran, alreadyThere: false, cancel);
     }
@@ -99,16 +101,24 @@ public sealed class PromotionRun(PromotionRequest request, Action<string, string
             new SettingsStatement(entry.Time, _to.Name, entry.Settings ?? Settings),
             entry.ToStatement(),
         };
-        statements.AddRange(ran.Select(run => new RunStatement(entry.Time, _to.Name, run)));
+        var store = new ReleaseStore(_to);
         if (alreadyThere)
         {
-            // The run's own record was lost with whoever waited for it; what the ledger kept of it is enough.
-            statements.AddRange(entry.Runs.Select(run => new RunStatement(entry.Time, _to.Name, run.ToRun())));
+            ran = await LostRunsAsync(entry, await store.FindAsync(release.Repo, release.Id, cancel), cancel);
         }
 
-        var (written, _) = await new ReleaseStore(_to).WriteAsync(release.With(statements.Select(Evidence.Of)), cancel);
+        statements.AddRange(ran.Select(run => new RunStatement(entry.Time, _to.Name, run)));
+        var (written, _) = await store.WriteAsync(release.With(statements.Select(Evidence.Of)), cancel);
         await ReleaseArtifact.PublishAsync(_to, written, cancel);
-        return new MoveOutcome("promote", _to.Name, release.Id, release.Commit, entry.From, alreadyThere, gates, ran, entry.Sequence);
+        return new MoveOutcome("promote", _to.Name, release.Id, release.Commit, entry.From, alreadyThere, gates, alreadyThere ? [] : ran, entry.Sequence);
+    }
+
+    /// <summary>Runs of an entry that nobody has recorded, because whoever waited for them was killed: read again, else as the ledger kept them.</summary>
+    private async Task<ImmutableArray<PipelineRun>> LostRunsAsync(LedgerEntry entry, ReleaseRecord? known, CancellationToken cancel)
+    {
+        var lost = entry.Runs.Where(run => known?.RunsIn(_to.Name).Any(there => there.Job == run.Job) != true).ToArray();
+        using var jobs = new Jobs(_to.Endpoint, _to.Environment);
+        return [.. await Task.WhenAll(lost.Select(async run => await jobs.GetAsync(run.Job, cancel) is { } job ? EnvironmentRuns.Ended(run.Pipeline, job) : run.ToRun()))];
     }
 
     private static ImmutableArray<PlannedRun> Plan(EnvironmentRuns runs, ReleaseRecord release, ImmutableArray<MovedPipeline> pipelines, ImmutableArray<UploadedPipeline> uploaded) =>
@@ -163,8 +173,12 @@ public sealed class PromotionRun(PromotionRequest request, Action<string, string
         ledger.State.Current is { } current && current.Release == release.Id && current.Settings == Settings ? current : null;
 
     /// <summary>The fence: whoever lost the lease and goes on writes nothing when somebody else has begun.</summary>
-    private LedgerEntry? Overtaken(EnvironmentLedger ledger, LedgerEntry began) =>
-        ledger.State.Unfinished is { } last && last.Sequence == began.Sequence
-            ? null
-            : throw new StepFailedException($"Somebody else has moved {_to.Name} meanwhile ({ledger.Entries[^1].By}, {ledger.Entries[^1].Action} at {SourceGates.Text(ledger.Entries[^1].Time)}). Nothing was recorded; 'mlops ledger {_to.Name}' shows what happened.");
+    private static bool IsMine(EnvironmentLedger ledger, LedgerEntry began) => ledger.State.Unfinished?.Sequence == began.Sequence;
+
+    private StepFailedException Overtaken(EnvironmentLedger ledger) =>
+        new($"Somebody else has moved {_to.Name} meanwhile ({ledger.Entries[^1].By}, {ledger.Entries[^1].Action.ToString().ToLowerInvariant()} at {SourceGates.Text(ledger.Entries[^1].Time)}). Nothing was recorded; 'mlops ledger {_to.Name}' shows what happened.");
+
+    /// <summary>A hold that came while this was at work keeps the environment as it is, too.</summary>
+    private GateResult? NewHold(EnvironmentLedger ledger, LedgerEntry began) =>
+        ledger.State.Hold is { } hold && hold.Sequence > began.Sequence && TimeGates.Hold(_to.Name, ledger.State, time.GetUtcNow()) is { Outcome: GateOutcome.Failed } closed ? closed : null;
 }

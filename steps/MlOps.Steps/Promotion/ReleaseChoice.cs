@@ -15,7 +15,7 @@ public static class ReleaseChoice
         var prefix = which.StartsWith("sha256:", StringComparison.Ordinal) ? which["sha256:".Length..] : which;
         var found = releases.Where(release => release.Id.Hex.StartsWith(prefix, StringComparison.Ordinal) || release.Commit.StartsWith(prefix, StringComparison.Ordinal) || IsTagged(release, which)).ToArray();
         // A commit means what was committed; the rest has the rest of its name.
-        var clean = found.Where(release => release.Id.Hex.StartsWith(prefix, StringComparison.Ordinal) || !release.Commit.Contains("-dirty-", StringComparison.Ordinal)).ToArray();
+        var clean = found.Where(release => release.Id.Hex.StartsWith(prefix, StringComparison.Ordinal) || !release.IsDirty).ToArray();
         found = clean.Length > 0 ? clean : found;
         return found.Length switch
         {

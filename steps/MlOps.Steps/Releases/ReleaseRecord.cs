@@ -22,16 +22,23 @@ public sealed record ReleaseRecord(
     [JsonIgnore]
     public DateTimeOffset Time => Evidence.IsEmpty ? default : Evidence[0].Statement.Time;
 
+    /// <summary>It was made of files that were not committed (<see cref="ReleaseIdentity"/>).</summary>
+    [JsonIgnore]
+    public bool IsDirty => Commit.Contains("-dirty-", StringComparison.Ordinal);
+
     public IEnumerable<T> Said<T>() where T : Statement => Evidence.Select(evidence => evidence.Statement).OfType<T>();
 
-    /// <summary>What was said last; null where nothing was.</summary>
-    public T? Last<T>() where T : Statement => Said<T>().MaxBy(statement => statement.Time);
+    /// <summary>What was said last, in the order of saying (clocks differ); null where nothing was.</summary>
+    public T? Last<T>() where T : Statement => Said<T>().LastOrDefault();
 
     public IEnumerable<PipelineRun> RunsIn(string environment) => Said<RunStatement>().Where(run => run.Environment == environment).Select(run => run.Run);
 
+    /// <summary>The last one of each of its pipelines.</summary>
+    public IEnumerable<PipelineRun> LatestRunsIn(string environment) => RunsIn(environment).GroupBy(run => run.Pipeline).Select(group => group.Last());
+
     /// <summary>Its pipelines as they stand in an environment's repository.</summary>
     public ImmutableArray<UploadedPipeline> UploadedTo(string environment) =>
-        Said<PipelinesStatement>().Where(upload => upload.Environment == environment).MaxBy(upload => upload.Time)?.Pipelines ?? [];
+        Said<PipelinesStatement>().Where(upload => upload.Environment == environment).LastOrDefault()?.Pipelines ?? [];
 
     /// <summary>What is known stays as it is; what was not said yet is added.</summary>
     public ReleaseRecord With(IEnumerable<Evidence> later)

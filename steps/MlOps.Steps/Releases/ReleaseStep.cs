@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using MlOps.Core.Graph;
 using MlOps.Core.Problems;
 using MlOps.Steps.Ledger;
+using MlOps.Steps.Project;
+using MlOps.Steps.Promotion.Gates;
 using MlOps.Steps.Run;
 
 namespace MlOps.Steps.Releases;
@@ -14,6 +16,7 @@ public static class ReleaseStep
 {
     public static async Task<StepResult> RunAsync(DeliveryContext context, CancellationToken cancel)
     {
+        CheckWay(context.Environment);
         var release = ReleaseIdentity.Of(context);
         var source = context.Workspace.Read(Records.Source);
         var actor = Actor.Of(context.Workspace.Root);
@@ -26,6 +29,19 @@ public static class ReleaseStep
         context.Workspace.Write(Records.Release, written);
         var summary = $"{release.Id.Short}: {Quantity.Of(release.Components.Count, "image")}, {Quantity.Of(release.Pipelines.Count, "pipeline")}";
         return isNew ? StepResult.Done(summary) : StepResult.Unchanged(summary + ", known already");
+    }
+
+    /// <summary>Releases come to an environment with <c>promoteFrom</c> through its gates, never past them.</summary>
+    /// <exception cref="InvalidInputException">It is such an environment.</exception>
+    public static void CheckWay(DeliveryEnvironment environment)
+    {
+        if (environment.PromoteFrom is { } from)
+        {
+            throw new InvalidInputException(
+                "promoted-environment",
+                $"{environment.Name} takes its releases from {from} ('promoteFrom' in mlops.yaml): nothing is built for it. 'mlops ci --env {from}' makes a release, 'mlops promote --to {environment.Name}' brings it.",
+                environment.Spot);
+        }
     }
 
     private static IEnumerable<Statement> Statements(DeliveryContext context, SourceRevision source, Actor actor)
@@ -73,6 +89,8 @@ public static class ReleaseStep
         var written = await new LedgerStore(context.Place, release.Repo).TryAppendAsync(
             ledger => (there = ledger.State.Current) is { } current && current.Release == release.Id && current.Settings == settings
                 ? null
+                : ledger.State.HoldAt(now) is { } hold
+                ? throw new StepFailedException($"{hold.By} holds {context.Environment.Name} since {SourceGates.Text(hold.Time)}: {hold.Why}. The release {release.Id.Short} is known, and {context.Environment.Name} is not said to run it. 'mlops hold {context.Environment.Name} --lift' ends the hold; then run 'mlops ci --env {context.Environment.Name} --only release'.")
                 : new LedgerEntry(now, context.Environment.Name, LedgerAction.Deliver, EntryState.Completed, actor.Name)
                 {
                     Release = release.Id,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Google.Cloud.AIPlatform.V1;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
 using MlOps.Steps.Project;
@@ -60,6 +61,13 @@ public sealed class EnvironmentRuns(ProjectFile project, EnvironmentPlace place,
         }
 
         return runs.ToImmutable();
+    }
+
+    /// <summary>A run that was waited for by somebody else, as its job tells of it; its parameters are those that the job was given.</summary>
+    internal static PipelineRun Ended(string pipeline, PipelineJob job)
+    {
+        var outcome = RunOutcome.Of(job);
+        return new PipelineRun(pipeline, job.Name, outcome.State, JobRequest.ParametersOf(job), outcome.Outputs, outcome.Metrics, outcome.Tasks, 0, Reused: true);
     }
 
     private async Task<PipelineRun> OneAsync(Jobs jobs, PlannedRun planned, CancellationToken cancel)

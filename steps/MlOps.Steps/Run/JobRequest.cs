@@ -38,6 +38,10 @@ public sealed record JobRequest(
         return job;
     }
 
+    /// <summary>The parameters that a job was submitted with.</summary>
+    public static JsonObject ParametersOf(PipelineJob job) =>
+        new(job.RuntimeConfig?.ParameterValues.Select(pair => KeyValuePair.Create(pair.Key, JsonNode.Parse(pair.Value.ToString()))) ?? []);
+
     // Schema 2.0.0 and older take typed values; later ones take JSON values (specs/vertex.md, "Runtime config").
     private void AddParameters(PipelineJob.Types.RuntimeConfig config, JsonObject spec)
     {

@@ -15,7 +15,7 @@ internal static class MetricsGate
     /// <summary>Before a promotion: the runs where the release comes from, against those of what the environment runs now.</summary>
     public static GateResult Check(GateFacts facts) => Check(
         facts.To.Gates.Metrics,
-        Metrics.Of(facts.Release.RunsIn(facts.From.Name).Select(run => run.Metrics)),
+        Metrics.Of(facts.Release.LatestRunsIn(facts.From.Name).Select(run => run.Metrics)),
         facts.ToState.Current is null || facts.ToState.Current.Release == facts.Release.Id ? null : Metrics.Of(facts.ToState.Current.Runs.Select(run => run.Metrics)),
         facts.From.Name,
         facts.To.Name);
@@ -60,12 +60,12 @@ internal static class MetricsGate
 
     private static IEnumerable<string> Bounds(MetricRule rule, string name, double value)
     {
-        if (rule.AtLeast is { } least && value < least)
+        if (rule.AtLeast is { } least && !(value >= least))
         {
             yield return $"{name} is {Metrics.Text(value)}, below {Metrics.Text(least)}";
         }
 
-        if (rule.AtMost is { } most && value > most)
+        if (rule.AtMost is { } most && !(value <= most))
         {
             yield return $"{name} is {Metrics.Text(value)}, above {Metrics.Text(most)}";
         }
@@ -85,12 +85,12 @@ internal static class MetricsGate
         }
 
         var worse = rule.HigherIsBetter ? now - value : value - now;
-        if (rule.WorseBy is { } amount && worse > amount)
+        if (rule.WorseBy is { } amount && !(worse <= amount))
         {
             yield return $"{name} is {Metrics.Text(value)}, worse by {Metrics.Text(worse)} than {Metrics.Text(now)}, which {to} runs now; {Metrics.Text(amount)} is allowed";
         }
 
-        if (rule.WorseByShare is { } share && worse > share * Math.Abs(now))
+        if (rule.WorseByShare is { } share && !(worse <= share * Math.Abs(now)))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"{name} is {Metrics.Text(value)}, worse by {(now == 0 ? double.PositiveInfinity : worse / Math.Abs(now)):0.##%} than {Metrics.Text(now)}, which {to} runs now; {share:0.##%} is allowed");
         }

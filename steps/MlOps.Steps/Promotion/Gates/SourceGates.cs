@@ -17,6 +17,11 @@ internal static class SourceGates
             return GateResult.Failed("source", $"it never ran in {from}: {(facts.From.PromoteFrom is null ? $"'mlops ci --env {from}' delivers it there" : $"'mlops promote {release.Short} --to {from}' brings it there")}");
         }
 
+        if (facts.Release.IsDirty)
+        {
+            return GateResult.Failed("source", $"it was made of files that are not committed ({facts.Release.Commit}): nobody could read them or build it again. Commit them and deliver the commit to {from}");
+        }
+
         if (state.WentBackFrom(release))
         {
             return GateResult.Failed("source", $"{from} went back from it at {Text(state.Moves[state.Moves.IndexOf(move) + 1].Time)}");
@@ -46,8 +51,7 @@ internal static class SourceGates
 
     private static GateResult Runs(GateFacts facts, LedgerEntry move)
     {
-        var runs = facts.Release.RunsIn(facts.From.Name).ToArray();
-        var latest = runs.GroupBy(run => run.Pipeline).Select(group => group.Last()).ToArray();
+        var latest = facts.Release.LatestRunsIn(facts.From.Name).ToArray();
         var failed = latest.Where(run => run.State != "SUCCEEDED").ToArray();
         if (failed.Length > 0)
         {

@@ -16,7 +16,8 @@ internal static class TimeGates
                 : GateResult.Failed("approval", $"{build.Approver}, who approved the build, is not among the approvers of {facts.To.Name}");
         }
 
-        return facts.ToState.ApprovalOf(facts.Release.Id) switch
+        var approvals = facts.ToState.ApprovalsOf(facts.Release.Id);
+        return (approvals.FindLast(entry => Allowed(facts, entry.By)) ?? approvals.LastOrDefault()) switch
         {
             null => GateResult.Failed("approval", $"nobody approved it: 'mlops approve {facts.Release.Id.Short} --to {facts.To.Name}'"),
             var entry when !Allowed(facts, entry.By) => GateResult.Failed("approval", $"{entry.By}, who approved it, is not among the approvers of {facts.To.Name} ({string.Join(", ", facts.To.Gates.Approvers)})"),
