@@ -130,14 +130,13 @@ public sealed class PromotionRun(PromotionRequest request, Action<string, string
         return gates.Any(gate => gate.Outcome == GateOutcome.Failed) ? throw new GatesClosedException(release.Id, _to.Name, gates) : gates;
     }
 
-    private async Task<GateFacts> FactsAsync(ReleaseRecord release, CancellationToken cancel) => new(
-        _from.Environment,
-        (await _fromLedger.ReadAsync(cancel)).State,
-        _to.Environment,
-        (await _toLedger.ReadAsync(cancel)).State,
-        release,
-        request.Build,
-        time.GetUtcNow());
+    private async Task<GateFacts> FactsAsync(ReleaseRecord release, CancellationToken cancel)
+    {
+        var (from, to) = (await _fromLedger.ReadAsync(cancel), await _toLedger.ReadAsync(cancel));
+        LedgerChain.Check(from.Entries, _from.Name, [release]);
+        LedgerChain.Check(to.Entries, _to.Name, [release]);
+        return new(_from.Environment, from.State, _to.Environment, to.State, release, request.Build, time.GetUtcNow());
+    }
 
     /// <summary>Metrics are asked for once more when the release has run with the environment's own data: like is compared with like there.</summary>
     private ImmutableArray<GateResult> MetricsThere(ImmutableArray<GateResult> gates, ImmutableArray<PipelineRun> ran, EnvironmentState state, ReleaseRecord release)

@@ -31,6 +31,7 @@ public abstract record Statement(DateTimeOffset Time, string Environment)
 /// <summary>The commit, as it was when it was delivered: on which branch, under which tag.</summary>
 public sealed record SourceStatement(DateTimeOffset Time, string Environment, string? Branch, string? Tag, string Author, DateTimeOffset CommitTime) : Statement(Time, Environment)
 {
+    [JsonIgnore]
     public override string Subject => $"source {Branch} {Tag}";
 }
 
@@ -46,36 +47,42 @@ public sealed record BuildStatement(
     ImmutableSortedDictionary<string, string> Inputs,
     ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>> Materials) : Statement(Time, Environment)
 {
+    [JsonIgnore]
     public override string Subject => $"build {Environment} {Build}";
 }
 
 /// <summary>How many tests there were, those of integration among them.</summary>
 public sealed record TestsStatement(DateTimeOffset Time, string Environment, int Passed, int Failed, int Skipped) : Statement(Time, Environment)
 {
+    [JsonIgnore]
     public override string Subject => $"tests {Environment} {Passed} {Failed} {Skipped}";
 }
 
 /// <summary>How much lint found.</summary>
 public sealed record LintStatement(DateTimeOffset Time, string Environment, int Errors, int Warnings) : Statement(Time, Environment)
 {
+    [JsonIgnore]
     public override string Subject => $"lint {Environment} {Errors} {Warnings}";
 }
 
 /// <summary>Its pipelines in the environment's repository, with the SHA-256 of the bytes there.</summary>
 public sealed record PipelinesStatement(DateTimeOffset Time, string Environment, ImmutableArray<UploadedPipeline> Pipelines) : Statement(Time, Environment)
 {
+    [JsonIgnore]
     public override string Subject => $"pipelines {Environment} {string.Join(' ', Pipelines.Select(pipeline => pipeline.Uri))}";
 }
 
 /// <summary>The environment's settings (what it runs, with which parameters) that it ran with.</summary>
 public sealed record SettingsStatement(DateTimeOffset Time, string Environment, Digest Sha256) : Statement(Time, Environment)
 {
+    [JsonIgnore]
     public override string Subject => $"settings {Environment} {Sha256}";
 }
 
 /// <summary>One of its pipelines was run to its end.</summary>
 public sealed record RunStatement(DateTimeOffset Time, string Environment, PipelineRun Run) : Statement(Time, Environment)
 {
+    [JsonIgnore]
     public override string Subject => $"run {Run.Job}";
 }
 
@@ -85,6 +92,7 @@ public sealed record RunStatement(DateTimeOffset Time, string Environment, Pipel
 /// <param name="Entry">The entry's hash.</param>
 public sealed record DeploymentStatement(DateTimeOffset Time, string Environment, string Action, long Sequence, Digest Entry) : Statement(Time, Environment)
 {
+    [JsonIgnore]
     public override string Subject => $"deployment {Environment} {Sequence} {Entry}";
 }
 

@@ -30,8 +30,8 @@ public sealed class PromotionLab : IAsyncLifetime
     }
 
     /// <param name="registries">The environments have registries of their own; else all read dev's.</param>
-    internal PromotionRepo Repo(bool registries = false, string gates = "", string stagingGates = "") =>
-        new(this, $"repo{Interlocked.Increment(ref _repos).ToString(CultureInfo.InvariantCulture)}", registries, gates, stagingGates);
+    internal PromotionRepo Repo(bool registries = false, string gates = "", string stagingGates = "", PromotionRepo? devOf = null, TimeProvider? time = null) =>
+        new(this, $"p{Interlocked.Increment(ref _repos).ToString(CultureInfo.InvariantCulture)}", registries, gates, stagingGates, devOf) { Time = time ?? TimeProvider.System };
 
     internal async Task<WriteProxy> ProxyAsync(int? diesAt = null, Fate fate = Fate.Killed, Func<Microsoft.AspNetCore.Http.HttpContext, Task<bool>>? answer = null)
     {
@@ -49,10 +49,7 @@ public sealed class PromotionLab : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var one in _later)
-        {
-            await one.DisposeAsync();
-        }
+        await Task.WhenAll(_later.Select(one => one.DisposeAsync().AsTask()));
 
         if (_host is not null)
         {

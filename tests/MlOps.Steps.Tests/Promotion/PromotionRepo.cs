@@ -31,10 +31,14 @@ internal sealed class PromotionRepo : IDeliveryLog, IDisposable
     private readonly PromotionLab _lab;
     private readonly TemporaryFolder _folder = new();
     private readonly bool _registries;
+    private readonly string _projects;
+    private readonly string _dev;
 
-    public PromotionRepo(PromotionLab lab, string name, bool registries, string gates, string stagingGates)
+    /// <param name="projects">What the names of its projects begin with; all else is the same in every repo, to the releases' ids.</param>
+    /// <param name="devOf">Its dev is that of another repo; null: it has its own.</param>
+    public PromotionRepo(PromotionLab lab, string projects, bool registries, string gates, string stagingGates, PromotionRepo? devOf)
     {
-        (_lab, Name, _registries) = (lab, name, registries);
+        (_lab, _projects, _registries, _dev) = (lab, projects, registries, devOf?._dev ?? $"{projects}-dev");
         _folder.Write("mlops.yaml", Yaml(gates, stagingGates));
         _folder.Write("pipelines/training.json", "{}");
         _folder.Write("components/train/component.yaml", "name: train\nimplementation: {container: {image: train}}\n");
@@ -42,7 +46,7 @@ internal sealed class PromotionRepo : IDeliveryLog, IDisposable
         Project = ProjectFileReader.Read(_folder.Path);
     }
 
-    public string Name { get; }
+    public string Name => "strikes";
 
     public ProjectFile Project { get; private set; }
 
@@ -170,7 +174,8 @@ internal sealed class PromotionRepo : IDeliveryLog, IDisposable
         var yaml = new StringBuilder($"name: {Name}\ncomponents: components\npipelines:\n  training: {{source: pipelines/training.json, compiler: ir}}\nenvironments:\n");
         foreach (var (environment, rest) in new[] { ("dev", ""), ("staging", "    promoteFrom: dev\n" + stagingGates), ("prod", "    promoteFrom: staging\n" + gates) })
         {
-            var (project, registry) = ($"{Name}-{environment}", $"{Name}-{(_registries ? environment : "dev")}");
+            var project = environment == "dev" ? _dev : $"{_projects}-{environment}";
+            var registry = _registries ? project : _dev;
             yaml.Append(CultureInfo.InvariantCulture, $"""
                   {environment}:
                     project: {project}

@@ -7,6 +7,7 @@ using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Problems;
 using MlOps.Steps.Ledger;
+using MlOps.Steps.Releases;
 
 namespace MlOps.Cli.Verbs;
 
@@ -26,7 +27,9 @@ internal static class LedgerVerb
         foreach (var environment in name is null ? session.Project.Environments.Keys : [name])
         {
             var place = await session.PlaceAsync(environment, cancel);
-            entries.AddRange((await new LedgerStore(place, session.Repo).ReadAsync(cancel)).Entries);
+            var read = (await new LedgerStore(place, session.Repo).ReadAsync(cancel)).Entries;
+            LedgerChain.Check(read, environment, (await new ReleaseStore(place).ListAsync(cancel)).Where(release => release.Repo == session.Repo));
+            entries.AddRange(read);
         }
 
         var ordered = entries.OrderBy(entry => entry.Time).ThenBy(entry => entry.Sequence).ToImmutableArray();
