@@ -39,7 +39,7 @@ public static class ReleaseStep
         {
             throw new InvalidInputException(
                 "promoted-environment",
-                $"{environment.Name} takes its releases from {from} ('promoteFrom' in mlops.yaml): nothing is built for it. 'mlops ci --env {from}' makes a release, 'mlops promote --to {environment.Name}' brings it.",
+                $"{environment.Name} takes its releases from {from} ('promoteFrom' in mlops.yaml): nothing is built for it, and its gates are not gone past. 'mlops promote --to {environment.Name}' brings what {from} runs.",
                 environment.Spot);
         }
     }

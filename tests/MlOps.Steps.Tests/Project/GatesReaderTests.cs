@@ -80,7 +80,7 @@ public sealed class GatesReaderTests : IDisposable
               - always
               approvers: 5
               skippable: [soack, hold]
-        """.ReplaceLineEndings("\n").Replace("        ", "    ", StringComparison.Ordinal)).Select(problem => problem + "\n")), "gates-mistakes.txt");
+        """.ReplaceLineEndings("\n")).Select(problem => problem + "\n")), "gates-mistakes.txt");
 
     [Fact]
     public void Gates_without_a_way_in_stand_before_nothing() => Assert.Equal("gates-without-source", Assert.Single(Problems("    gates: {soak: 1h}\n", "")).Code);
