@@ -53,7 +53,7 @@ internal sealed class CopyRows : IDisposable
         _other.Dispose();
     }
 
-    private static GcpEndpoint Endpoint(string home)
+    internal static GcpEndpoint Endpoint(string home)
     {
         var owner = JsonNode.Parse(File.ReadAllText(Path.Combine(home, "cloud", "cloud.lock")))!;
         return GcpEndpoint.Local(new Uri(owner["http"]!.ToString()), new Uri(owner["grpc"]!.ToString()));

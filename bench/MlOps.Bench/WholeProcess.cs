@@ -82,6 +82,12 @@ internal static class WholeProcess
             yield return row;
         }
 
+        using var status = new StatusRows(Mlops, sample.Home);
+        foreach (var row in status.Rows())
+        {
+            yield return row;
+        }
+
         using var builds = new CloudBuildRows(sample.Home);
         yield return new Row("a build of 10 steps that do nothing", "≤ 1.3", 5, () => builds.NoOps(10, sideBySide: false), "ten `docker run --rm` in a row", TenContainers);
         yield return new Row("the same side by side", "≤ 0.7", 5, () => builds.NoOps(10, sideBySide: true), "one after another", () => builds.NoOps(10, sideBySide: false));
