@@ -93,6 +93,25 @@ public sealed class CompilerErrorTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_not_UTF8_is_told_with_its_place()
+    {
+        var latin = System.Text.Encoding.Latin1.GetBytes("name: make\n# caf\u00e9\nimplementation: {container: {image: x}}\n");
+        File.WriteAllBytes(_pipelines.Write("components/make/component.yaml", ""), latin);
+
+        var (compiled, problems) = _pipelines.Try("  a: {component: make}");
+
+        Assert.Null(compiled);
+        Assert.Equal(["not-utf8", "bad-component"], problems.Select(problem => problem.Code));
+        Assert.EndsWith("component.yaml", problems[0].File, StringComparison.Ordinal);
+        Assert.Equal((2, 6), (problems[0].Line, problems[0].Column));
+
+        problems.Clear();
+        File.WriteAllBytes(_pipelines.Write("latin.yaml", ""), latin);
+        Assert.Null(PipelineCompiler.Compile(Path.Combine(_pipelines.Path, "latin.yaml"), new CompileOptions(), problems));
+        Assert.Equal(("not-utf8", 2, 6), (Assert.Single(problems).Code, problems[0].Line, problems[0].Column));
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_is_told()
     {
         var problems = new List<Problem>();
