@@ -131,6 +131,7 @@ internal sealed class Linker(Plan plan, Resolver resolver, ICollection<Problem> 
     private void LinkMetadata(PlanTask task, MapValue metadata, PlanGroup scope)
     {
         LinkValue(task, metadata, scope, isText: true);
+        _types.CheckExact(metadata);
         if (task.Component is not null && ImporterComponent.References(metadata).All(expression => resolver.Known(expression) is not null))
         {
             ImporterComponent.AddMetadata(task, metadata, resolver);

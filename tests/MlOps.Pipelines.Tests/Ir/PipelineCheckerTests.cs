@@ -214,8 +214,6 @@ public sealed class PipelineCheckerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"root\": ", "not-json")]
-    [InlineData("{\"root\": {}, \"root\": {}}", "not-json")]
     [InlineData("", "empty-file")]
     [InlineData("[1]", "wrong-kind")]
     [InlineData("name: x\ntasks: {}\n", "not-compiled")]
@@ -226,6 +224,18 @@ public sealed class PipelineCheckerTests : IDisposable
 
         Assert.Null(PipelineFile.Parse("p", text, problems));
         Assert.Equal(code, Assert.Single(problems).Code);
+    }
+
+    [Theory]
+    [InlineData("{\n \"root\": ", 2, 10, "expected a value, found the end")]
+    [InlineData("{\"root\": {}, \"root\": {}}", 1, 14, "the key \"root\" is there twice")]
+    [InlineData("{\n \"root\": {},\n}", 2, 12, "a comma has nothing after it: take it out")]
+    public void What_is_no_JSON_is_told_with_its_place(string text, int line, int column, string says)
+    {
+        var problems = new List<Problem>();
+
+        Assert.Null(PipelineFile.Parse("p", text, problems));
+        Assert.Equal(Problem.Error("not-json", $"This is not JSON: {says}.", new SourceSpot("p", line, column)), Assert.Single(problems));
     }
 
     [Fact]
