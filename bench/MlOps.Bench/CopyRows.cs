@@ -72,7 +72,7 @@ internal sealed class CopyRows : IDisposable
     {
         using var memory = new TemporaryFolder();
         var environment = new Dictionary<string, string> { ["XDG_DATA_HOME"] = memory.Path, ["_CONTAINERS_ROOTLESS_UID"] = "1" };
-        return Timing.Of("/", environment, "skopeo", "copy", "--quiet", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false", Address(_here, _image), Address(_there, target.WithTag("v1")));
+        return Timing.Of("/", environment, "skopeo", "--insecure-policy", "copy", "--quiet", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false", Address(_here, _image), Address(_there, target.WithTag("v1")));
     }
 
     private static async Task<ImageReference> PushAsync(RegistryClient client)

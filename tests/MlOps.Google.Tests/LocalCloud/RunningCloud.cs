@@ -2,37 +2,32 @@ using MlOps.Google.Cloud;
 using MlOps.LocalCloud.Hosting;
 using MlOps.Testing;
 
+[assembly: AssemblyFixture(typeof(MlOps.Google.Tests.LocalCloud.TwoClouds))]
+
 namespace MlOps.Google.Tests.LocalCloud;
 
-/// <summary>Two local clouds, each with its registry, for one class of tests; null where the machine has no registry.</summary>
-public sealed class TwoClouds : IAsyncLifetime
+/// <summary>Two local clouds, each with its registry, shared by all tests that ask for them and started by the first.</summary>
+public sealed class TwoClouds : IAsyncDisposable
 {
-    private RunningCloud? _source, _target;
+    private readonly Lazy<Task<RunningCloud[]>> _started = new(() => Task.WhenAll(RunningCloud.StartAsync(), RunningCloud.StartAsync()));
 
-    internal RunningCloud Source => Required(_source);
+    internal RunningCloud Source => _started.Value.Result[0];
 
-    internal RunningCloud Target => Required(_target);
+    internal RunningCloud Target => _started.Value.Result[1];
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Skips the test where the machine has no registry.</summary>
+    public Task StartedAsync()
     {
-        if (RunningCloud.HasRegistry)
-        {
-            (_source, _target) = (await RunningCloud.StartAsync(), await RunningCloud.StartAsync());
-        }
+        Assert.SkipUnless(RunningCloud.HasRegistry, RunningCloud.NoRegistry);
+        return _started.Value;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var cloud in new[] { _source, _target }.OfType<RunningCloud>())
+        foreach (var cloud in _started.IsValueCreated ? await _started.Value : [])
         {
             await cloud.DisposeAsync();
         }
-    }
-
-    private static RunningCloud Required(RunningCloud? cloud)
-    {
-        Assert.SkipWhen(cloud is null, RunningCloud.NoRegistry);
-        return cloud;
     }
 }
 

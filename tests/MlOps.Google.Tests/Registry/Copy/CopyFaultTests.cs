@@ -11,7 +11,7 @@ using MlOps.Google.Tests.Servers;
 namespace MlOps.Google.Tests.Registry.Copy;
 
 /// <summary>Copies between two local clouds' registries, with something in between that misbehaves.</summary>
-public sealed class CopyFaultTests(TwoClouds clouds) : IClassFixture<TwoClouds>
+public sealed class CopyFaultTests(TwoClouds clouds) : IAsyncLifetime
 {
     private const int Size = 3_000_000;
     private static readonly SampleIndex Sample = new(layerSize: Size);
@@ -40,6 +40,10 @@ public sealed class CopyFaultTests(TwoClouds clouds) : IClassFixture<TwoClouds>
         { "PUT", "/manifests/", "502" }, { "PUT", "/manifests/", "lose" },
         { "GET", "/referrers/", "503" },
     };
+
+    public async ValueTask InitializeAsync() => await clouds.StartedAsync();
+
+    public ValueTask DisposeAsync() => default;
 
     [Theory]
     [MemberData(nameof(OfTheSource))]

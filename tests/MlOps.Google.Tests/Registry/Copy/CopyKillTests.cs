@@ -6,7 +6,7 @@ using MlOps.Google.Tests.Servers;
 namespace MlOps.Google.Tests.Registry.Copy;
 
 /// <summary>A copy is killed at each of its requests in turn; run again, it ends as one that was not, and sends no blob again that had arrived.</summary>
-public sealed class CopyKillTests(TwoClouds clouds) : IClassFixture<TwoClouds>
+public sealed class CopyKillTests(TwoClouds clouds)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -40,6 +40,7 @@ public sealed class CopyKillTests(TwoClouds clouds) : IClassFixture<TwoClouds>
     [Fact]
     public async Task An_image_between_real_registries_killed_anywhere()
     {
+        await clouds.StartedAsync();
         await using var source = await RegistryProxy.StartAsync(clouds.Source.Endpoint.Http!);
         await using var target = await RegistryProxy.StartAsync(clouds.Target.Endpoint.Http!);
         var (image, blobs) = Content.Image(layerSize: 1_200_000);
