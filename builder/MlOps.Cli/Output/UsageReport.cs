@@ -45,8 +45,10 @@ internal static class UsageReport
 
     private static string Name(string token) => token.Split('=')[0];
 
-    private static IEnumerable<string> Options(Command command) =>
-        command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive))).Select(option => option.Name);
+    private static IEnumerable<string> Options(Command command) => command.Options.Select(option => option.Name).Concat(Inherited(command)).Distinct(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Inherited(Command command) =>
+        command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive).Select(option => option.Name).Concat(Inherited(parent)));
 
     private static string Path(Command command)
     {
