@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using MlOps.Core.Images;
 using MlOps.Google.Errors;
 using MlOps.Google.Http;
 using MlOps.Google.Registry;

@@ -1,4 +1,3 @@
-using MlOps.Core.Images;
 using MlOps.Google.Registry;
 using MlOps.Google.Tests.Servers;
 
