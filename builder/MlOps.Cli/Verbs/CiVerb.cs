@@ -45,7 +45,7 @@ internal static class CiVerb
         {
             throw new InvalidInputException(
                 "promoted-only",
-                $"{environment.Name} takes its releases from {from} ('promoteFrom' in mlops.yaml), and 'mlops ci' would bring one past its gates. 'mlops promote --to {environment.Name}' brings one through them; Single steps are possible: 'mlops ci --env {environment.Name} --only checkout,test,lint'.",
+                $"{environment.Name} takes its releases from {from} ('promoteFrom' in mlops.yaml), and 'mlops ci' would bring one past its gates. 'mlops promote --to {environment.Name}' brings one through them. Single steps are possible: 'mlops ci --env {environment.Name} --only checkout,test,lint'.",
                 environment.Spot);
         }
     }
