@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Pipelines;
 using MlOps.Pipelines.Ir;
@@ -39,7 +40,7 @@ internal static class Compilers
 
         // Lines are of what was read: what another compiler wrote stays in .mlops/compiled.
         var place = source.Compiler == "ir" ? source.Source : produced;
-        if (PipelineFile.Parse(place, await File.ReadAllTextAsync(produced, cancel), problems) is not { } file)
+        if (TextFile.Decode(await File.ReadAllBytesAsync(produced, cancel), place, problems) is not { } text || PipelineFile.Parse(place, text, problems) is not { } file)
         {
             return null;
         }

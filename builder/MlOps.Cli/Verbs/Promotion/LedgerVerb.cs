@@ -6,6 +6,7 @@ using System.Text.Json;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Problems;
+using MlOps.Steps;
 using MlOps.Steps.Ledger;
 
 namespace MlOps.Cli.Verbs;
@@ -22,14 +23,9 @@ internal static class LedgerVerb
     {
         await using var session = PromotionSession.Open(verb);
         var name = verb.Parsed.GetValue(Where) ?? verb.EnvironmentName;
-        var entries = new List<LedgerEntry>();
-        foreach (var environment in name is null ? session.Project.Environments.Keys : [name])
-        {
-            var place = await session.PlaceAsync(environment, cancel);
-            entries.AddRange((await new LedgerStore(place, session.Repo).ReadAsync(cancel)).Entries);
-        }
-
-        var ordered = entries.OrderBy(entry => entry.Time).ThenBy(entry => entry.Sequence).ToImmutableArray();
+        var (ledgers, silent) = await Asking.EachAsync(await session.PlacesAsync(name, cancel), place => new LedgerStore(place, session.Repo).ReadAsync(cancel));
+        verb.Report.WriteProblems(silent);
+        var ordered = ledgers.SelectMany(ledger => ledger.Entries).OrderBy(entry => entry.Time).ThenBy(entry => entry.Sequence).ToImmutableArray();
         var shown = verb.Parsed.GetValue(Limit) is { } limit ? [.. ordered.TakeLast(limit)] : ordered;
         verb.Report.ResultText(JsonSerializer.Serialize(shown, LedgerJson.Default.ImmutableArrayLedgerEntry));
         LedgerReport.Write(verb.Report, shown, ordered.Length, name);
