@@ -99,3 +99,5 @@ run rollback prod --why 'too many false alarms'
 part 'What runs where, and how it came there'
 run status
 run ledger
+run release diff "$last" "$next"
+run trace "$next"
