@@ -26,6 +26,9 @@ internal sealed class PromotionSession(VerbContext verb, ProjectFile project) : 
         return new PromotionSession(verb, ProjectFileReader.Read(verb.ProjectDirectory));
     }
 
+    /// <summary>What a person calls a release, as its records know it: a git tag is mostly younger than the release, so it stands for its commit.</summary>
+    public string Named(string which) => RevisionReader.CommitOfTag(project.Root, which) ?? which;
+
     /// <exception cref="InvalidInputException">There is no such environment.</exception>
     public async Task<EnvironmentPlace> PlaceAsync(string name, CancellationToken cancel)
     {

@@ -39,7 +39,7 @@ internal static class ReleaseVerb
     {
         await using var session = PromotionSession.Open(verb);
         var (known, where) = await KnownAsync(verb, session, cancel);
-        var release = ReleaseChoice.Find(known.Releases, verb.Parsed.GetRequiredValue(Which), where);
+        var release = ReleaseChoice.Find(known.Releases, session.Named(verb.Parsed.GetRequiredValue(Which)), where);
         verb.Report.ResultText(JsonSerializer.Serialize(release, RecordJson.Default.ReleaseRecord));
         ReleaseReport.WriteOne(verb.Report, release);
         return ExitCode.Done;
@@ -49,7 +49,7 @@ internal static class ReleaseVerb
     {
         await using var session = PromotionSession.Open(verb);
         var (known, where) = await KnownAsync(verb, session, cancel);
-        var (older, newer) = (ReleaseChoice.Find(known.Releases, verb.Parsed.GetRequiredValue(Older), where), ReleaseChoice.Find(known.Releases, verb.Parsed.GetRequiredValue(Newer), where));
+        var (older, newer) = (ReleaseChoice.Find(known.Releases, session.Named(verb.Parsed.GetRequiredValue(Older)), where), ReleaseChoice.Find(known.Releases, session.Named(verb.Parsed.GetRequiredValue(Newer)), where));
         var difference = await ReleaseDifferences.OfAsync(session.Project.Root, [.. known.Environments.Select(environment => environment.Place)], older, newer, cancel);
         ReleaseDifferenceReport.Write(verb.Report, older, newer, difference);
         return ExitCode.Done;
