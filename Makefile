@@ -8,7 +8,7 @@ TIMED = @scripts/timed.sh $@
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: ready image ## a real ML repository from a push to a pipeline run and a Release, through a trigger and a build, all on this machine
+demo: ready image ## a real ML repository from a commit through dev, staging and prod and back, by triggers and builds, all on this machine
 	$(TIMED) scripts/demo.sh
 
 test: ready image ## all tests; ends with `N passed, N failed`

@@ -63,6 +63,12 @@ install_packages() {
   rm -f "$log"
 }
 
+# optional_package PACKAGE: installed where that can be done; nothing depends on it but tests that say so when they skip.
+optional_package() {
+  { has apt-get && [ "$(id -u)" = 0 ]; } || return 0
+  (install_packages "$1") || say "going on without $1"
+}
+
 # In a subshell, for its trap: policy-rc.d keeps a package from starting its system service, because what we
 # need we start ourselves, with our own state.
 apt_install() (

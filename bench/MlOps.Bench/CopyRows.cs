@@ -7,22 +7,22 @@ using MlOps.Testing;
 
 namespace MlOps.Bench;
 
-/// <summary>An image of 200 MB from registry to registry: two local clouds that run, and skopeo at the same ones.</summary>
+/// <summary>An image of 200 MB from registry to registry: two local clouds that run, and skopeo, which is a process each time, at the same ones.</summary>
 internal sealed class CopyRows : IDisposable
 {
     private static readonly int[] LayerSizes = [100_000_000, 60_000_000, 30_000_000, 10_000_000];
     private readonly TemporaryFolder _other = new();
-    private readonly Func<string, string[], TimeSpan> _run;
+    private readonly string _mlops;
     private readonly GcpEndpoint _here, _there;
     private readonly ImageReference _image;
     private int _targets;
 
     /// <param name="home">Of the cloud that runs.</param>
-    /// <param name="run">Runs the command with a home.</param>
-    public CopyRows(string home, Func<string, string[], TimeSpan> run)
+    /// <param name="mlops">The command, which runs another cloud.</param>
+    public CopyRows(string home, string mlops)
     {
-        _run = run;
-        run(_other.Path, ["cloud", "up"]);
+        _mlops = mlops;
+        Other("up");
         (_here, _there) = (Endpoint(home), Endpoint(_other.Path));
         _image = PushAsync(new RegistryClient(_here)).GetAwaiter().GetResult();
         Copy(_there, Name("there"));
@@ -49,11 +49,13 @@ internal sealed class CopyRows : IDisposable
 
     public void Dispose()
     {
-        _run(_other.Path, ["cloud", "down"]);
+        Other("down");
         _other.Dispose();
     }
 
-    private static GcpEndpoint Endpoint(string home)
+    private void Other(string verb) => Timing.Of(_other.Path, new Dictionary<string, string> { ["MLOPS_HOME"] = _other.Path }, _mlops, "cloud", verb);
+
+    internal static GcpEndpoint Endpoint(string home)
     {
         var owner = JsonNode.Parse(File.ReadAllText(Path.Combine(home, "cloud", "cloud.lock")))!;
         return GcpEndpoint.Local(new Uri(owner["http"]!.ToString()), new Uri(owner["grpc"]!.ToString()));
@@ -72,7 +74,7 @@ internal sealed class CopyRows : IDisposable
     {
         using var memory = new TemporaryFolder();
         var environment = new Dictionary<string, string> { ["XDG_DATA_HOME"] = memory.Path, ["_CONTAINERS_ROOTLESS_UID"] = "1" };
-        return Timing.Of("/", environment, "skopeo", "copy", "--quiet", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false", Address(_here, _image), Address(_there, target.WithTag("v1")));
+        return Timing.Of("/", environment, "skopeo", "--insecure-policy", "copy", "--quiet", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false", Address(_here, _image), Address(_there, target.WithTag("v1")));
     }
 
     private static async Task<ImageReference> PushAsync(RegistryClient client)

@@ -9,10 +9,11 @@ internal static class WholeProcess
     private static readonly string Mlops = Path.Combine(Shared.Checkout(), "out", "mlops");
 
     /// <param name="only">Rows with this in their name; what they need is prepared all the same.</param>
-    public static async Task RunAsync(TextWriter output, string only, CancellationToken cancel)
+    /// <param name="copies">The rows of copies between registries, and nothing else is prepared.</param>
+    public static async Task RunAsync(TextWriter output, string only, bool copies, CancellationToken cancel)
     {
         await output.WriteLineAsync("| what | aim | median | against | ratio |\n|---|---|---|---|---|");
-        foreach (var row in Rows().Where(row => row.What.Contains(only, StringComparison.Ordinal)))
+        foreach (var row in (copies ? Copies() : Rows()).Where(row => row.What.Contains(only, StringComparison.Ordinal)))
         {
             cancel.ThrowIfCancellationRequested();
             await output.WriteLineAsync(Measure(row));
@@ -26,21 +27,6 @@ internal static class WholeProcess
     {
         /// <summary>Told after the runs, where there is nothing to compare with.</summary>
         public Func<string>? Remark { get; init; }
-    }
-
-    public static async Task TemporaryAsync(TextWriter output)
-    {
-        using var sample = new SampleRepo();
-        Timing.Of(sample.Root, new Dictionary<string, string> { ["MLOPS_HOME"] = sample.Home }, Mlops, "cloud", "up");
-        using (var copies = new CopyRows(sample.Home, (of, arguments) => Timing.Of(sample.Root, new Dictionary<string, string> { ["MLOPS_HOME"] = of }, Mlops, arguments)))
-        {
-            foreach (var row in copies.Rows())
-            {
-                await output.WriteLineAsync(Measure(row));
-            }
-        }
-
-        Timing.Of(sample.Root, new Dictionary<string, string> { ["MLOPS_HOME"] = sample.Home }, Mlops, "cloud", "down");
     }
 
     private static IEnumerable<Row> Rows()
@@ -76,8 +62,16 @@ internal static class WholeProcess
             yield return row;
         }
 
-        using var copies = new CopyRows(sample.Home, (of, arguments) => Timing.Of(sample.Root, new Dictionary<string, string> { ["MLOPS_HOME"] = of }, Mlops, arguments));
-        foreach (var row in copies.Rows())
+        using (var copies = new CopyRows(sample.Home, Mlops))
+        {
+            foreach (var row in copies.Rows())
+            {
+                yield return row;
+            }
+        }
+
+        using var status = new StatusRows(Mlops, sample.Home);
+        foreach (var row in status.Rows())
         {
             yield return row;
         }
@@ -89,6 +83,22 @@ internal static class WholeProcess
         yield return Growing("200 queued builds", "memory flat", () => builds.Queued(200));
         yield return Growing("a step printing 100 MB", "≤ 2 s, memory flat", builds.HundredMegabytes);
         Run("cloud", "down");
+    }
+
+    private static IEnumerable<Row> Copies()
+    {
+        using var home = new TemporaryFolder();
+        Dictionary<string, string> environment = new() { ["MLOPS_HOME"] = home.Path };
+        Timing.Of(home.Path, environment, Mlops, "cloud", "up");
+        using (var copies = new CopyRows(home.Path, Mlops))
+        {
+            foreach (var row in copies.Rows())
+            {
+                yield return row;
+            }
+        }
+
+        Timing.Of(home.Path, environment, Mlops, "cloud", "down");
     }
 
     /// <summary>Once, with what the cloud's memory grew by in place of the other's name.</summary>

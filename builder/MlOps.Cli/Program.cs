@@ -20,7 +20,7 @@ internal static class Program
         using var sigint = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         var parsed = Root().Parse(args);
-        if (parsed.Errors.Count > 0)
+        if (!UsageReport.IsRight(parsed))
         {
             return UsageReport.Write(parsed, Console.Error);
         }

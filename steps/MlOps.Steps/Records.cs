@@ -7,6 +7,7 @@ using MlOps.Core.Problems;
 using MlOps.Steps.Promotion;
 using MlOps.Steps.Promotion.Gates;
 using MlOps.Steps.Releases;
+using MlOps.Steps.Trace;
 using MlOps.Steps.Workspaces;
 
 namespace MlOps.Steps;
@@ -143,5 +144,6 @@ public static class Records
 [JsonSerializable(typeof(MoveOutcome))]
 [JsonSerializable(typeof(ImmutableArray<GateResult>))]
 [JsonSerializable(typeof(ImmutableArray<EnvironmentStatus>))]
+[JsonSerializable(typeof(ImmutableArray<ReleaseTrace>))]
 [JsonSerializable(typeof(ImmutableArray<Problem>))]
 public sealed partial class RecordJson : JsonSerializerContext;

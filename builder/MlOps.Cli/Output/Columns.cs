@@ -8,9 +8,6 @@ internal static class Columns
     /// <param name="headers">One a column; all empty for a table without a head.</param>
     public static IEnumerable<string> Of(string[] headers, IEnumerable<string[]> rows)
     {
-        using var text = new StringWriter { NewLine = "\n" };
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = short.MaxValue;
         var table = new Table { ShowHeaders = headers.Any(header => header.Length > 0) }.NoBorder();
         foreach (var header in headers)
         {
@@ -22,7 +19,6 @@ internal static class Columns
             table.AddRow(row.Select(cell => new Text(cell)));
         }
 
-        console.Write(table);
-        return text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd());
+        return PlainText.Of(table);
     }
 }

@@ -25,8 +25,15 @@ internal static class DifferenceReport
             ["pipeline"] = compared.Name,
             ["before"] = compared.Before,
             ["after"] = compared.After,
-            ["changes"] = new JsonArray([.. changes.Select(JsonNode? (change) => Json(change))]),
+            ["changes"] = Json(changes),
         });
+        WriteText(report, compared, changes);
+    }
+
+    public static JsonArray Json(ImmutableArray<PipelineChange> changes) => [.. changes.Select(JsonNode? (change) => Json(change))];
+
+    public static void WriteText(Report report, ComparedPipelines compared, ImmutableArray<PipelineChange> changes)
+    {
         var ink = Ink.Of(report);
         if (changes.IsEmpty)
         {

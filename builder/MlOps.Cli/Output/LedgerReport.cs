@@ -33,7 +33,7 @@ internal static class LedgerReport
         entry.Release?.Short ?? "",
         entry.Commit is { } commit ? commit[..Math.Min(8, commit.Length)] : "",
         entry.From is { } from && from != entry.Release ? from.Short : "",
-        entry.By,
+        Who.Short(entry.By),
         Remark(entry),
     ];
 
@@ -41,6 +41,7 @@ internal static class LedgerReport
     {
         var skipped = entry.Gates.Where(gate => gate.Outcome == GateOutcome.Skipped).Select(gate => $"GATE {gate.Gate.ToUpperInvariant()} SKIPPED");
         var until = entry.Until is { } end ? new[] { end.UtcDateTime.ToString("'until' yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) } : [];
-        return string.Join("; ", skipped.Concat(until).Append(entry.Why).Where(text => !string.IsNullOrEmpty(text)));
+        var approved = entry is { Action: LedgerAction.Promote, State: EntryState.Completed } ? entry.Gates.Where(gate => gate is { Gate: "approval", Outcome: GateOutcome.Passed }).Select(gate => $"approved by {gate.Detail}") : [];
+        return string.Join("; ", skipped.Concat(approved).Concat(until).Append(entry.Why).Where(text => !string.IsNullOrEmpty(text)));
     }
 }

@@ -7,13 +7,23 @@ namespace MlOps.Cli.Output;
 /// <summary>Promotions and rollbacks for people.</summary>
 internal static class MoveReport
 {
+    private const int Longest = 100;
+
     public static void WriteLine(Report report, string step, string? subject, string text) => report.Line($"  {step,-10} {(subject is null ? "" : subject + ": ")}{text}");
 
     public static void WriteGates(Report report, ImmutableArray<GateResult> gates)
     {
+        var width = gates.Select(gate => gate.Gate.Length).Append(10).Max();
         foreach (var gate in gates)
         {
-            report.Line($"  {Mark(gate.Outcome)} {gate.Gate,-10} {gate.Detail}{(gate.Why is { } why ? $"; skipped: {why}" : "")}");
+            var text = $"{gate.Detail}{(gate.Why is { } why ? $"; skipped: {why}" : "")}";
+            // A line a metric where there are many.
+            var lines = text.Length <= Longest ? [text] : text.Split("; ");
+            report.Line($"  {Mark(gate.Outcome)} {gate.Gate.PadRight(width)} {lines[0]}");
+            foreach (var line in lines.Skip(1))
+            {
+                report.Line($"       {new string(' ', width)} {line}");
+            }
         }
     }
 

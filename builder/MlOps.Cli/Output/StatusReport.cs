@@ -34,7 +34,7 @@ internal static class StatusReport
             release.Short,
             $"{status.Commit?[..Math.Min(8, status.Commit.Length)]}{(status.Tag is { } tag ? $" {tag}" : "")}",
             status.Since is { } since ? $"{Durations.Text(now - since)} ago" : "",
-            $"{status.Action} by {status.By}",
+            Who.Did(status.Action, status.By),
             status.Tests is { } tests ? tests.Failed == 0 ? $"{tests.Passed} ok" : $"{tests.Failed} failed" : "none",
             string.Join(", ", status.Runs.Select(run => $"{run.Pipeline} {run.State}")),
         ];

@@ -50,7 +50,7 @@ internal static class TriggerPlanReport
         _ => ": not this repo's, left alone",
     };
 
-    private static string Pattern(PlannedTrigger one) => TriggerSource.Of(one.Wanted!) is TriggerSource.OfRepository source ? $" matching '{source.Pattern}'" : "";
+    private static string Pattern(PlannedTrigger one) => TriggerSource.Of(one.Wanted!) is TriggerSource.OfRepository source ? $" {(source.Invert ? "not " : "")}matching '{source.Pattern}'" : "";
 
     private static char Mark(TriggerAction action) => action switch
     {

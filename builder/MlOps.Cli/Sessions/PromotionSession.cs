@@ -3,6 +3,7 @@ using MlOps.Core.Problems;
 using MlOps.Steps;
 using MlOps.Steps.Checkout;
 using MlOps.Steps.Project;
+using MlOps.Steps.Promotion;
 
 namespace MlOps.Cli.Sessions;
 
@@ -25,6 +26,9 @@ internal sealed class PromotionSession(VerbContext verb, ProjectFile project) : 
         return new PromotionSession(verb, ProjectFileReader.Read(verb.ProjectDirectory));
     }
 
+    /// <summary>What a person calls a release, as its records know it: a git tag is mostly younger than the release, so it stands for its commit.</summary>
+    public string Named(string which) => RevisionReader.CommitOfTag(project.Root, which) ?? which;
+
     /// <exception cref="InvalidInputException">There is no such environment.</exception>
     public async Task<EnvironmentPlace> PlaceAsync(string name, CancellationToken cancel)
     {
@@ -38,6 +42,18 @@ internal sealed class PromotionSession(VerbContext verb, ProjectFile project) : 
         }
 
         return new EnvironmentPlace(environment, cloud.Endpoint);
+    }
+
+    /// <summary>All environments in the order in which releases go through them; just one where it is named.</summary>
+    public async Task<IReadOnlyList<EnvironmentPlace>> PlacesAsync(string? only, CancellationToken cancel)
+    {
+        var places = new List<EnvironmentPlace>();
+        foreach (var name in only is null ? StatusBoard.Order(project) : [only])
+        {
+            places.Add(await PlaceAsync(name, cancel));
+        }
+
+        return places;
     }
 
     /// <summary>An environment and the one from where it takes its releases.</summary>

@@ -39,7 +39,7 @@ internal sealed record WatchedRepository(string Name, string Root, string Bare)
         WriteHook(bare, "pre-receive", "pre", chosen, state);
         WriteHook(bare, "post-receive", "post", chosen, state);
         Git(root, before is null ? ["remote", "add", Remote, bare] : ["remote", "set-url", Remote, bare]);
-        string?[] urls = [origin, Address(project), .. project?.Environments.Values.Select(environment => environment.Trigger?.Repository?.Text) ?? []];
+        string?[] urls = [origin, Address(project), .. project?.Environments.Values.SelectMany(environment => environment.Triggers).Select(trigger => trigger.Repository?.Text) ?? []];
         repositories.Register(chosen, urls.OfType<string>().Where(url => url.Contains('/', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal), bare);
         return new WatchedRepository(chosen, root, bare);
     }

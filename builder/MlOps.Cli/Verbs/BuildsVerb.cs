@@ -9,6 +9,7 @@ using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Problems;
 using MlOps.Google.Errors;
+using MlOps.Steps;
 using MlOps.Steps.Submit;
 
 namespace MlOps.Cli.Verbs;
@@ -139,6 +140,8 @@ internal static class BuildsVerb
         {
             Decision = verb.Parsed.GetValue(Reject) ? ApprovalResult.Types.Decision.Rejected : ApprovalResult.Types.Decision.Approved,
             Comment = verb.Parsed.GetValue(Comment)!,
+            // Google puts in whose credentials they are; the local cloud knows nobody.
+            ApproverAccount = Actor.Of(verb.ProjectDirectory).Name,
         };
         var decided = await client.Builds.ApproveAsync(build.Id, result, cancel);
         verb.Report.Result(new BuildOutcome(decided).ToJson());

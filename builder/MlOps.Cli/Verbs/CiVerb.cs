@@ -5,7 +5,7 @@ using MlOps.Cli.Sessions;
 using MlOps.Core.Graph;
 using MlOps.Core.Problems;
 using MlOps.Steps;
-using MlOps.Steps.Releases;
+using MlOps.Steps.Project;
 
 namespace MlOps.Cli.Verbs;
 
@@ -27,11 +27,7 @@ internal static class CiVerb
     {
         var steps = Chosen(verb.Parsed.GetValue(Only) ?? [], verb.Parsed.GetValue(From));
         await using var session = await DeliverySession.OpenAsync(verb, cancel);
-        if (steps.Any(step => step.Name == "release"))
-        {
-            ReleaseStep.CheckWay(session.Context.Environment);
-        }
-
+        CheckIsDelivered(session.Context.Environment, steps);
         if (verb.Parsed.GetValue(Plan))
         {
             await PlanReport.WriteAsync(verb.Report, session.Context, steps.Select(step => step.Name), cancel);
@@ -39,6 +35,19 @@ internal static class CiVerb
         }
 
         return await DeliveryRun.RunAsync(verb, session, steps, cancel);
+    }
+
+    /// <summary>What a release is promoted to is moved by nothing else: no gate stands before a delivery.</summary>
+    /// <exception cref="InvalidInputException">The steps would bring a release to such an environment.</exception>
+    private static void CheckIsDelivered(DeliveryEnvironment environment, ImmutableArray<Step<DeliveryContext>> steps)
+    {
+        if (environment.PromoteFrom is { } from && steps.Any(step => step.Name == "release"))
+        {
+            throw new InvalidInputException(
+                "promoted-only",
+                $"{environment.Name} takes its releases from {from} ('promoteFrom' in mlops.yaml), and 'mlops ci' would bring one past its gates. 'mlops promote --to {environment.Name}' brings one through them. Single steps are possible: 'mlops ci --env {environment.Name} --only checkout,test,lint'.",
+                environment.Spot);
+        }
     }
 
     /// <summary>The steps named; a step that is left out counts as done: its record is in the workspace.</summary>

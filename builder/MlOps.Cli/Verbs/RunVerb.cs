@@ -34,15 +34,13 @@ internal static class RunVerb
             return await StepVerbs.RunAsync(verb, "run", cancel);
         }
 
-        var request = FileRun.Read(
-            file.FullName,
-            parsed.GetValue(Parameter) ?? [],
-            parsed.GetValue(AllowTags),
-            Durations.Option(Timeout.Name, parsed.GetValue(Timeout)) ?? RunSettings.DefaultTimeout,
-            parsed.GetValue(NoCache) ? false : null);
         var environment = DeliverySession.EnvironmentOf(verb);
         var maxParallel = parsed.GetValue(MaxParallel);
-        await using var cloud = await CloudAccess.OpenAsync(environment, verb.Time, cancel, maxParallel);
+
+        // Each takes a while: the cloud is opened on another core while the file is read.
+        var opening = Task.Run(() => CloudAccess.OpenAsync(environment, verb.Time, cancel, maxParallel), cancel);
+        var request = await ReadAsync(parsed, file, opening);
+        await using var cloud = await opening;
         if (maxParallel is not null && !cloud.EndsWithTheVerb)
         {
             throw new InvalidInputException("cloud-runs-already", $"{MaxParallel.Name}: the cloud that runs already has a bound of its own. For a local one: 'mlops cloud down', then 'mlops cloud up {MaxParallel.Name} {maxParallel}'.");
@@ -57,6 +55,30 @@ internal static class RunVerb
         }
 
         return outcome.Succeeded || !parsed.GetValue(Wait) ? ExitCode.Done : ExitCode.StepFailed;
+    }
+
+    private static async Task<JobRequest> ReadAsync(ParseResult parsed, FileInfo file, Task<CloudAccess> opening)
+    {
+        try
+        {
+            return FileRun.Read(
+                file.FullName,
+                parsed.GetValue(Parameter) ?? [],
+                parsed.GetValue(AllowTags),
+                Durations.Option(Timeout.Name, parsed.GetValue(Timeout)) ?? RunSettings.DefaultTimeout,
+                parsed.GetValue(NoCache) ? false : null);
+        }
+        catch
+        {
+            // What is wrong with the file is said, whatever became of the cloud.
+            await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (opening.IsCompletedSuccessfully)
+            {
+                await (await opening).DisposeAsync();
+            }
+
+            throw;
+        }
     }
 
     private static void RefuseOptionsOfFiles(ParseResult parsed)

@@ -36,6 +36,7 @@ internal static class Verb
         RollbackVerb.Command(),
         LedgerVerb.Command(),
         StatusVerb.Command(),
+        TraceVerb.Command(),
         SubmitVerb.Command(),
         BuildsVerb.Command(),
         LineageVerb.Command(),

@@ -94,6 +94,8 @@ internal sealed class RegistryProcess : IRegistryServer
                 ["uploadpurging"] = new JsonObject { ["enabled"] = true, ["age"] = "24h", ["interval"] = "24h", ["dryrun"] = false },
             },
         },
+        // Layers that are elsewhere; without this, an image that has some is refused.
+        ["validation"] = new JsonObject { ["manifests"] = new JsonObject { ["urls"] = new JsonObject { ["allow"] = new JsonArray("^https?://") } } },
         ["http"] = new JsonObject { ["addr"] = address, ["relativeurls"] = true, ["secret"] = secret },
     };
 

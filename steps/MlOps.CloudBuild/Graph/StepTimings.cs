@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Google.Cloud.CloudBuild.V1;
 using Google.Protobuf;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using TimeSpan = System.TimeSpan;
 
@@ -35,6 +36,11 @@ public static class StepTimings
 
     private static Build Parse(string file, string json)
     {
+        if (JsonFault.In(json) is { } fault)
+        {
+            throw new InvalidInputException("not-a-build", $"This is no build in JSON: {fault.Message}. Expected what 'gcloud builds describe ID --format=json' prints.", new SourceSpot(file, fault.Line, fault.Column));
+        }
+
         try
         {
             return Parser.Parse<Build>(json);

@@ -79,9 +79,9 @@ internal static class CelFunctions
             using var document = JsonDocument.Parse(text);
             return CelValue.Of(document.RootElement);
         }
-        catch (JsonException error)
+        catch (JsonException)
         {
-            throw new CelException($"parseJson: this is not JSON: {error.Message}");
+            throw new CelException($"parseJson: this is not JSON: {JsonFault.Words(text)}");
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class ImageCopy
 
         _written += missing.Count;
         _there += all.Count - missing.Count;
-        _foreign += missing.Sum(one => one.Document!.Layers?.Count(layer => MediaTypes.IsForeign(layer.MediaType)) ?? 0);
+        _foreign += missing.Sum(one => one.Document!.Layers?.Count(layer => layer.IsForeign) ?? 0);
         return all;
     }
 

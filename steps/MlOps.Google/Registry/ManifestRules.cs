@@ -74,7 +74,7 @@ internal sealed class ManifestRules(ImageReference source, CopyLimits limits)
 
     public RegistryException Refused(string why) => new(null, "MANIFEST_INVALID", source.Host, $"{source} is not copied whole: {why}. Check who made it, and the registry {source.Host}.");
 
-    private static IEnumerable<Descriptor> Blobs(ManifestDocument document) => (document.Layers ?? []).Append(document.Config).OfType<Descriptor>().Where(blob => !MediaTypes.IsForeign(blob.MediaType));
+    private static IEnumerable<Descriptor> Blobs(ManifestDocument document) => (document.Layers ?? []).Append(document.Config).OfType<Descriptor>().Where(blob => !blob.IsForeign);
 
     private bool IsNew(Dictionary<Digest, long> known, Descriptor descriptor)
     {

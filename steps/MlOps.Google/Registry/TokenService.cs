@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Grpc.Core;
+using MlOps.Google.Errors;
 using MlOps.Google.Http;
 
 namespace MlOps.Google.Registry;
@@ -15,6 +17,12 @@ internal static class TokenService
     {
         var realm = challenge.Realm ?? throw RegistryException.Wrong(registry, "UNAUTHORIZED", "it asks for a token but does not say where to get one. Check that this is a registry.");
         await Destination.CheckAsync(registry, realm, "a token service", http.Resolve, cancel);
+        if (!credential.IsAnonymous && !IsOfThe(registry, realm))
+        {
+            throw new CloudException(
+                StatusCode.PermissionDenied, registry.Name, $"{registry} asks that its password be sent to {realm.Authority}, which is not done: that host has another owner as far as its name tells. Check that {registry.Name} is the host that you mean.");
+        }
+
         var service = new ServiceHost(realm.Authority, new Uri(realm.GetLeftPart(UriPartial.Authority)));
         using var response = await http.SendAsync(service, () => Request(realm, challenge, scopes, credential), LargestAnswer, cancel);
         if (!response.IsSuccessStatusCode)
@@ -27,6 +35,28 @@ internal static class TokenService
         return string.IsNullOrEmpty(token)
             ? throw RegistryException.Wrong(registry, "UNAUTHORIZED", $"its token service {service} answered without a token. Check that this is a registry.")
             : (token, TimeSpan.FromSeconds(answer?.ExpiresIn is > 0 and var seconds ? seconds : 60));
+    }
+
+    /// <summary>
+    /// The registry itself, or a host of its domain (registry-1.docker.io sends to auth.docker.io, registry.gitlab.com to gitlab.com).
+    /// Names such as co.uk, in which anybody may have a host, are no domain of anybody's.
+    /// </summary>
+    internal static bool IsOfThe(ServiceHost registry, Uri realm)
+    {
+        var (host, other) = (registry.Base.IdnHost.ToLowerInvariant(), realm.IdnHost.ToLowerInvariant());
+        if (host == other)
+        {
+            return true;
+        }
+
+        if (registry.Base.HostNameType != UriHostNameType.Dns || host.Split('.', 2) is not [_, var domain])
+        {
+            return false;
+        }
+
+        var labels = domain.Split('.');
+        var isOwned = labels.Length > 2 || (labels.Length == 2 && (labels[0].Length > 3 || labels[1].Length > 2));
+        return isOwned && (other == domain || other.EndsWith($".{domain}", StringComparison.Ordinal));
     }
 
     private static HttpRequestMessage Request(Uri realm, Challenge challenge, IReadOnlyList<string> scopes, RegistryCredential credential)

@@ -1,3 +1,4 @@
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Pipelines.Definitions;
 
@@ -80,7 +81,7 @@ internal sealed class Compiler(CompileOptions options, ICollection<Problem> prob
 
         try
         {
-            return File.ReadAllText(path);
+            return TextFile.Read(path, path, problems);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

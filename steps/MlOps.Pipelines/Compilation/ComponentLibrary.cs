@@ -1,3 +1,4 @@
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Pipelines.Components;
 using MlOps.Pipelines.Definitions;
@@ -110,25 +111,28 @@ internal sealed class ComponentLibrary(string definitionPath, CompileOptions opt
             return known;
         }
 
-        if (Text(path, spot) is not { } text)
+        if (!TryText(path, spot, out var text))
         {
             return _read[path] = null;
         }
 
-        _read[path] = ComponentFile.Parse(Shown(path), text, problems, options.CoerceCustomTypes);
+        _read[path] = text is null ? null : ComponentFile.Parse(Shown(path), text, problems, options.CoerceCustomTypes);
         return _read[path] ?? Fault("bad-component", $"This component cannot be used: {Shown(path)} has errors, which are listed with it.", spot);
     }
 
-    private string? Text(string path, SourceSpot spot)
+    // What is no text is told in the file, and that it cannot be used where it is named.
+    private bool TryText(string path, SourceSpot spot, out string? text)
     {
+        text = null;
         try
         {
-            return System.IO.File.ReadAllText(options.ReadInstead?.Invoke(path) ?? path);
+            text = TextFile.Read(options.ReadInstead?.Invoke(path) ?? path, Shown(path), problems);
+            return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             Fault("unreadable-file", $"{Shown(path)} cannot be read: {error.Message}", spot);
-            return null;
+            return false;
         }
     }
 

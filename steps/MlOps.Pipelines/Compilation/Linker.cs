@@ -9,6 +9,7 @@ internal sealed class Linker(Plan plan, Resolver resolver, ICollection<Problem> 
 {
     private readonly TypeChecker _types = new(problems);
     private readonly ComparisonCheck _comparisons = new(problems);
+    private readonly LiteralPlaceholders _placeholders = new(plan, problems);
 
     public void Link()
     {
@@ -115,6 +116,7 @@ internal sealed class Linker(Plan plan, Resolver resolver, ICollection<Problem> 
             LinkAfter(after, scope);
         }
 
+        _placeholders.Check(task);
         if (task.Component is { } component)
         {
             _types.CheckArguments(task, component, resolver, isExit);
@@ -129,6 +131,7 @@ internal sealed class Linker(Plan plan, Resolver resolver, ICollection<Problem> 
     private void LinkMetadata(PlanTask task, MapValue metadata, PlanGroup scope)
     {
         LinkValue(task, metadata, scope, isText: true);
+        _types.CheckExact(metadata);
         if (task.Component is not null && ImporterComponent.References(metadata).All(expression => resolver.Known(expression) is not null))
         {
             ImporterComponent.AddMetadata(task, metadata, resolver);

@@ -1,14 +1,14 @@
+using System.Globalization;
 using MlOps.Core.Problems;
 using MlOps.Pipelines.Components;
 using MlOps.Pipelines.Definitions;
+using MlOps.Pipelines.Ir;
 
 namespace MlOps.Pipelines.Compilation;
 
 /// <summary>Checks that arguments fit the inputs that they are given to.</summary>
 internal sealed class TypeChecker(ICollection<Problem> problems)
 {
-    private const long Exact = (1L << 53) - 1;
-
     public void CheckArguments(PlanTask task, ComponentSpec component, Resolver resolver, bool isExit)
     {
         foreach (var argument in task.Arguments)
@@ -79,9 +79,11 @@ internal sealed class TypeChecker(ICollection<Problem> problems)
                 break;
             case ListValue:
                 Expect(input, DataType.List, "a list", value.Spot);
+                CheckExact(value);
                 break;
             case MapValue:
                 Expect(input, DataType.Struct, "a map", value.Spot);
+                CheckExact(value);
                 break;
             case ScalarValue scalar:
                 CheckScalar(input, scalar);
@@ -99,18 +101,18 @@ internal sealed class TypeChecker(ICollection<Problem> problems)
             case null:
                 break;
             case bool:
-                Expect(input, DataType.Boolean, "a boolean", scalar.Spot);
+                Expect(input, DataType.Boolean, "a boolean", scalar.Spot, scalar.Value);
                 break;
             case long whole when input.Type != DataType.Double:
-                Expect(input, DataType.Integer, "an integer", scalar.Spot);
-                if (input.Type == DataType.Integer && whole is > Exact or < -Exact)
+                Expect(input, DataType.Integer, "an integer", scalar.Spot, scalar.Value);
+                if (input.Type == DataType.Integer)
                 {
-                    Fault("wrong-type", $"{whole} is beyond ±(2^53−1), which the IR cannot hold exactly. Pass it as a string.", scalar.Spot);
+                    CheckExact(scalar);
                 }
 
                 break;
             case double:
-                Expect(input, DataType.Double, "a number with a fraction", scalar.Spot);
+                Expect(input, DataType.Double, "a number with a fraction", scalar.Spot, scalar.Value);
                 break;
             case string:
                 Expect(input, DataType.String, "a string", scalar.Spot);
@@ -118,15 +120,43 @@ internal sealed class TypeChecker(ICollection<Problem> problems)
         }
     }
 
-    private void Expect(ComponentInput input, DataType given, string what, SourceSpot spot)
+    /// <summary>The integers of a value, and of the lists and maps in it, are such as the IR can hold.</summary>
+    public void CheckExact(ArgumentValue value)
+    {
+        switch (value)
+        {
+            case ScalarValue { Value: long whole } when !IrNumber.IsExact(whole):
+                Fault("wrong-type", $"{whole} is beyond ±(2^53−1), which the IR cannot hold exactly. Pass it as a string.", value.Spot);
+                break;
+            case ListValue list:
+                foreach (var item in list.Items)
+                {
+                    CheckExact(item);
+                }
+
+                break;
+            case MapValue map:
+                foreach (var entry in map.Entries)
+                {
+                    CheckExact(entry.Value);
+                }
+
+                break;
+        }
+    }
+
+    /// <param name="literal">A scalar that becomes a string in quotes.</param>
+    private void Expect(ComponentInput input, DataType given, string what, SourceSpot spot, object? literal = null)
     {
         if (given.Fits(input.Type))
         {
             return;
         }
 
-        var constant = input.Type.IsArtifact && !given.IsArtifact ? " Artifacts come from an output, a pipeline input or an importer." : "";
-        Fault("wrong-type", $"The input '{input.Name}' takes {DefinitionType.Wanted(input.Type)}, and this is {what}.{constant}", spot);
+        var remedy = input.Type.IsArtifact && !given.IsArtifact ? " Artifacts come from an output, a pipeline input or an importer."
+            : input.Type == DataType.String && literal is not null ? $" Put it in quotes: '{(literal is bool flag ? flag ? "true" : "false" : Convert.ToString(literal, CultureInfo.InvariantCulture))}'"
+            : "";
+        Fault("wrong-type", $"The input '{input.Name}' takes {DefinitionType.Wanted(input.Type)}, and this is {what}.{remedy}", spot);
     }
 
     private void Fault(string code, string message, SourceSpot spot) => problems.Add(Problem.Error(code, message, spot));

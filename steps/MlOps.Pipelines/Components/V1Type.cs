@@ -14,37 +14,23 @@ internal static class V1Type
         }
 
         var name = Outer(written);
-        return isInput && name == "PipelineTaskFinalStatus" ? DataType.TaskFinalStatus : Parameter(written) ?? ArtifactOf(name);
+        return isInput && name == "PipelineTaskFinalStatus" ? DataType.TaskFinalStatus : Parameter(name) ?? ArtifactOf(name);
     }
 
     /// <summary>True where the type is a name of the author's own (<c>GCSPath</c>) or none, so that it counts as an artifact.</summary>
     public static bool IsCustom(YamlNode? type) => Of(type, isInput: true) == DataType.AnyArtifact && type is not YamlScalar { Text: "Artifact" or "artifact" };
 
-    private static DataType? Parameter(string written) => Outer(written).ToLowerInvariant() switch
+    // What is in the brackets of typing.List[int] is lost: KFP's loader of v1 components loses it too, so that loops have items of text.
+    private static DataType? Parameter(string name) => name.ToLowerInvariant() switch
     {
         "string" or "str" or "text" => DataType.String,
         "integer" or "int" => DataType.Integer,
         "float" or "double" => DataType.Double,
         "bool" or "boolean" => DataType.Boolean,
-        "list" or "jsonarray" => DataType.List with { Items = Inner(written) },
-        "dict" or "jsonobject" => DataType.Struct with { Items = Inner(written) },
+        "list" or "jsonarray" => DataType.List,
+        "dict" or "jsonobject" => DataType.Struct,
         _ => null,
     };
-
-    // int of typing.List[int] and of typing.Dict[str, int], as KFP types the items of a loop (kfp/dsl/for_loop.py).
-    private static DataType? Inner(string written)
-    {
-        var open = written.IndexOf('[', StringComparison.Ordinal);
-        if (open < 0 || !written.EndsWith(']'))
-        {
-            return null;
-        }
-
-        var inner = written[(open + 1)..^1];
-        var comma = inner.IndexOf(',', StringComparison.Ordinal);
-        var isMap = Outer(written).Equals("dict", StringComparison.OrdinalIgnoreCase);
-        return Parameter((isMap && comma >= 0 ? inner[(comma + 1)..] : inner).Trim());
-    }
 
     private static DataType ArtifactOf(string name) => name.ToLowerInvariant() switch
     {

@@ -122,16 +122,28 @@ internal sealed class DefinitionReader(string? path, string text, ICollection<Pr
         }
 
         var value = YamlJson.Of(node, problems);
-        return value is null || CheckDefault($"The default of input '{name}'", type, node) ? value : null;
+        return value is null || (CheckExact(type, node) & CheckDefault($"The default of input '{name}'", type, node)) ? value : null;
+    }
+
+    private bool CheckExact(DataType type, YamlNode node)
+    {
+        var beyond = type == DataType.Double ? [] : ExactIntegers.Beyond(node).ToArray();
+        foreach (var odd in beyond)
+        {
+            problems.Add(Problem.Error("wrong-type", ExactIntegers.Message(odd), odd.Spot));
+        }
+
+        return beyond.Length == 0;
     }
 
     private bool CheckDefault(string what, DataType type, YamlNode node)
     {
         var isFraction = type == DataType.Integer && node is YamlScalar { Value: double };
-        if (isFraction || !(YamlJson.Of(node, []) is { } value && PipelineInputs.Fits(value, type)))
+        var isTold = type == DataType.Integer && node is YamlScalar { Value: long };
+        if (isFraction || !(isTold || (YamlJson.Of(node, []) is { } value && PipelineInputs.Fits(value, type))))
         {
-            var tooLarge = type == DataType.Integer && node is YamlScalar { Value: long };
-            problems.Add(Problem.Error("wrong-type", $"{what} is {(tooLarge ? "beyond ±(2^53−1), which the IR cannot hold exactly" : node.Kind)}; expected {DefinitionType.Wanted(type)}.", node.Spot));
+            var quoted = type == DataType.String && node is YamlScalar { Value: long or double or bool } scalar ? $" Put it in quotes: '{scalar.Text}'" : "";
+            problems.Add(Problem.Error("wrong-type", $"{what} is {node.Kind}; expected {DefinitionType.Wanted(type)}.{quoted}", node.Spot));
             return false;
         }
 

@@ -29,7 +29,7 @@ internal sealed class LoopItemsReader(ValueReader values, ICollection<Problem> p
         }
 
         var types = list.Items.Select(TypeOf).ToArray();
-        var isRight = CheckTypes(list, types) & CheckFields(list) & !HasExpression(list);
+        var isRight = CheckTypes(list, types) & CheckFields(list) & CheckExact(list) & !HasExpression(list);
         return isRight ? new LiteralItems((JsonArray)YamlJson.Of(list, problems)!, types[0]!, Fields(list.Items[0]), node.Spot) : null;
     }
 
@@ -63,6 +63,16 @@ internal sealed class LoopItemsReader(ValueReader values, ICollection<Problem> p
 
         Fault(odd, "mixed-list", $"All maps of a loop have the same keys: the first has {string.Join(", ", keys)}, this has {string.Join(", ", odd.Entries.Select(entry => entry.Key.Text))}.");
         return false;
+    }
+
+    private bool CheckExact(YamlNode node)
+    {
+        foreach (var odd in ExactIntegers.Beyond(node))
+        {
+            Fault(odd, "wrong-type", ExactIntegers.Message(odd));
+        }
+
+        return !ExactIntegers.Beyond(node).Any();
     }
 
     private bool HasExpression(YamlNode node)

@@ -1,3 +1,4 @@
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Pipelines.Compilation;
 
@@ -54,7 +55,7 @@ public static class References
 
         try
         {
-            return File.ReadAllText(full);
+            return TextFile.Read(full, full, []);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

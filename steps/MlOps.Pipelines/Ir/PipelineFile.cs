@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Core.Yaml;
 using MlOps.Pipelines.Yaml;
@@ -122,10 +123,10 @@ public sealed class PipelineFile
         {
             return [JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 256, AllowDuplicateProperties = false })];
         }
-        catch (JsonException error)
+        catch (JsonException)
         {
-            var spot = new SourceSpot(path, (int)(error.LineNumber ?? 0) + 1, (int)(error.BytePositionInLine ?? 0) + 1);
-            problems.Add(Problem.Error("not-json", $"This is not JSON: {error.Message}", spot));
+            var fault = JsonFault.In(text);
+            problems.Add(Problem.Error("not-json", $"This is not JSON: {fault?.Message ?? "it is nested deeper than 256 levels"}.", new SourceSpot(path, fault?.Line ?? 1, fault?.Column ?? 1)));
             return [];
         }
     }

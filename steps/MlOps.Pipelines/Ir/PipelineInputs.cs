@@ -15,8 +15,6 @@ public sealed record PipelineInput(string Name, DataType Type, bool IsOptional, 
 /// <summary>What a compiled pipeline takes, and whether given arguments fit (vertex.md, "Runtime config").</summary>
 public static class PipelineInputs
 {
-    private const long Exact = (1L << 53) - 1;
-
     /// <summary>The declared inputs of the root, parameters first.</summary>
     public static ImmutableArray<PipelineInput> Of(JsonObject spec)
     {
@@ -97,27 +95,33 @@ public static class PipelineInputs
             // Not JSON: said below, with what was wanted.
         }
 
-        return Refused(input, text, default, problems);
+        // Whoever begins with a bracket means JSON.
+        return Refused(input, text.AsSpan().TrimStart() is ['[' or '{', ..] && JsonFault.In(text) is { } fault ? $"{text}, which is not JSON: {fault}" : text, default, problems);
     }
 
     private static JsonNode? Checked(PipelineInput input, JsonNode value, SourceSpot spot, ICollection<Problem> problems)
     {
+        var inexact = input.Type == DataType.Double || (input.Type == DataType.String && value.GetValueKind() != JsonValueKind.String) ? null : IrNumber.Inexact(value);
+        if (inexact is not null)
+        {
+            problems.Add(Problem.Error("wrong-type", $"The parameter '{input.Name}' is given {inexact}, beyond ±(2^53−1), which Vertex cannot hold exactly. Pass it as a string.", spot));
+            return null;
+        }
+
         if (Fits(value, input.Type))
         {
             return IrNumber.Normalised(value);
         }
 
-        var tooLarge = input.Type == DataType.Integer && value.GetValueKind() == JsonValueKind.Number && IrNumber.Value(value) is var number && Math.Truncate(number) == number;
-        return tooLarge
-            ? Refused(input, value.Readable() + ", beyond ±(2^53−1), which Vertex cannot hold exactly", spot, problems)
-            : Refused(input, value.Readable(), spot, problems);
+        var isUnquoted = input.Type == DataType.String && value.GetValueKind() is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+        return Refused(input, value.Readable() + (isUnquoted ? $". Put it in quotes: '{value.Readable()}'" : ""), spot, problems);
     }
 
     internal static bool Fits(JsonNode value, DataType type) => (type.Name, value.GetValueKind()) switch
     {
         ("STRING", JsonValueKind.String) => true,
         ("NUMBER_DOUBLE", JsonValueKind.Number) => true,
-        ("NUMBER_INTEGER", JsonValueKind.Number) => IrNumber.Value(value) is var number && Math.Truncate(number) == number && Math.Abs(number) <= Exact,
+        ("NUMBER_INTEGER", JsonValueKind.Number) => IrNumber.Value(value) is var number && Math.Truncate(number) == number && Math.Abs(number) <= IrNumber.Largest,
         ("BOOLEAN", JsonValueKind.True or JsonValueKind.False) => true,
         ("LIST", JsonValueKind.Array) => true,
         ("STRUCT", JsonValueKind.Object) => true,

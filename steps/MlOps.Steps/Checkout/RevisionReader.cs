@@ -56,6 +56,26 @@ public static partial class RevisionReader
         return Origin(repository) ?? name;
     }
 
+    /// <summary>The commit of a git tag; null where there is no such tag, or no git.</summary>
+    public static string? CommitOfTag(string root, string tag)
+    {
+        try
+        {
+            if (Repository.Discover(root) is not { } folder)
+            {
+                return null;
+            }
+
+            using var repository = new Repository(folder);
+            return repository.Lookup($"refs/tags/{tag}")?.Peel<Commit>()?.Sha;
+        }
+        catch (LibGit2SharpException)
+        {
+            // Not even the form of a name.
+            return null;
+        }
+    }
+
     private static SourceRevision Read(Repository repository, string root, string name, string? since, BuildValues given)
     {
         if (repository.Info.IsBare)

@@ -22,16 +22,17 @@ public static class CompileStep
         var components = context.Workspace.Read(Records.Rewrite);
         var problems = new List<Problem>();
         var references = await ComponentReferences.FetchAsync(context, problems, cancel);
-        var fingerprint = CompileFingerprint.Of(context, components, references);
-        if (context.Workspace.TryRead(Records.Compile) is { } last && last.Fingerprint == fingerprint && last.Pipelines.All(pipeline => IsIntact(context, pipeline)))
+        var before = CompileFingerprint.Of(context, components, references.AddRange((await ComponentReferences.FetchLastAsync(context, cancel)).Where(pair => !references.ContainsKey(pair.Key))));
+        if (context.Workspace.TryRead(Records.Compile) is { } last && last.Fingerprint == before && last.Pipelines.All(pipeline => IsIntact(context, pipeline)))
         {
             return StepResult.Unchanged($"{Quantity.Of(last.Pipelines.Length, "pipeline")} unchanged");
         }
 
+        var used = references.ToBuilder();
         var compiled = new List<(PipelineSource Source, JsonObject Spec)>();
         foreach (var source in context.Project.Pipelines.Values)
         {
-            if (await Compilers.CompileAsync(context, source, components, references, problems, cancel) is { } spec)
+            if (await Compilers.CompileAsync(context, source, components, used, problems, cancel) is { } spec)
             {
                 PushedImagesOnly.Check(spec, source, components, problems);
                 compiled.Add((source, spec));
@@ -40,7 +41,7 @@ public static class CompileStep
 
         Report(context, problems);
         var pipelines = compiled.Select(pair => Write(context, pair.Source, pair.Spec, components)).ToImmutableArray();
-        context.Workspace.Write(Records.Compile, new CompiledPipelines(fingerprint, pipelines));
+        context.Workspace.Write(Records.Compile, new CompiledPipelines(CompileFingerprint.Of(context, components, used.ToImmutable()), pipelines));
         return StepResult.Done($"{Quantity.Of(pipelines.Length, "pipeline")}: {string.Join(", ", pipelines.Select(pipeline => $"{pipeline.Pipeline} {pipeline.Sha256.Short}"))}");
     }
 

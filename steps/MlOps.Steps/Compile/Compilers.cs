@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Pipelines;
 using MlOps.Pipelines.Ir;
@@ -13,16 +14,17 @@ internal static class Compilers
 {
     private const string Output = "MLOPS_OUTPUT";
 
-    public static async Task<JsonObject?> CompileAsync(DeliveryContext context, PipelineSource source, RewrittenComponents components, ImmutableDictionary<string, string?> references, List<Problem> problems, CancellationToken cancel)
+    /// <param name="references">Those of the definitions in YAML; receives what programs in C# refer to, which is known once they have run.</param>
+    public static async Task<JsonObject?> CompileAsync(DeliveryContext context, PipelineSource source, RewrittenComponents components, ImmutableDictionary<string, string?>.Builder references, List<Problem> problems, CancellationToken cancel)
     {
         if (source.Compiler == "yaml")
         {
-            return PipelineCompiler.Compile(source.Source, NativeOptions(context, components) with { References = references }, problems)?.Spec;
+            return PipelineCompiler.Compile(source.Source, NativeOptions(context, components) with { References = references.ToImmutable() }, problems)?.Spec;
         }
 
         if (source.Compiler == "csharp")
         {
-            return await CsharpPipeline.CompileAsync(context, source, NativeOptions(context, components), problems, cancel);
+            return await CsharpPipeline.CompileAsync(context, source, NativeOptions(context, components), references, problems, cancel);
         }
 
         using var overlay = Overlay.Create(context, components);
@@ -39,7 +41,7 @@ internal static class Compilers
 
         // Lines are of what was read: what another compiler wrote stays in .mlops/compiled.
         var place = source.Compiler == "ir" ? source.Source : produced;
-        if (PipelineFile.Parse(place, await File.ReadAllTextAsync(produced, cancel), problems) is not { } file)
+        if (TextFile.Decode(await File.ReadAllBytesAsync(produced, cancel), place, problems) is not { } text || PipelineFile.Parse(place, text, problems) is not { } file)
         {
             return null;
         }

@@ -17,9 +17,10 @@ namespace MlOps.Steps.Compile;
 /// </summary>
 internal static partial class CsharpPipeline
 {
-    public static async Task<JsonObject?> CompileAsync(DeliveryContext context, PipelineSource source, CompileOptions options, List<Problem> problems, CancellationToken cancel)
+    /// <param name="references">Receives what it refers to.</param>
+    public static async Task<JsonObject?> CompileAsync(DeliveryContext context, PipelineSource source, CompileOptions options, IDictionary<string, string?> references, List<Problem> problems, CancellationToken cancel)
     {
-        var output = context.Workspace.PathOf("compiled", source.Name + ".yaml");
+        var output = ComponentReferences.HandedOver(context, source);
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
         File.Delete(output);
 
@@ -38,8 +39,13 @@ internal static partial class CsharpPipeline
         }
 
         var text = await File.ReadAllTextAsync(output, cancel);
-        var references = await ComponentReferences.FetchAsync(context, AuthoredDefinition.References(text, source.Source), problems, cancel);
-        return AuthoredDefinition.Compile(text, source.Source, options with { References = references }, problems)?.Spec;
+        var own = await ComponentReferences.FetchAsync(context, AuthoredDefinition.References(text, source.Source), problems, cancel);
+        foreach (var (reference, content) in own)
+        {
+            references[reference] = content;
+        }
+
+        return AuthoredDefinition.Compile(text, source.Source, options with { References = own }, problems)?.Spec;
     }
 
     private static async Task<CommandResult> RunAsync(DeliveryContext context, PipelineSource source, string[] arguments, string output, CancellationToken cancel)

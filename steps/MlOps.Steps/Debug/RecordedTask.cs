@@ -25,7 +25,7 @@ public sealed record RecordedTask(
     public static RecordedTask Find(PipelineJob job, string task)
     {
         var root = RunRoot.Of(job);
-        var all = job.JobDetail?.TaskDetails.Where(detail => detail != root).ToArray() ?? [];
+        var all = job.JobDetail?.TaskDetails.Where(detail => !ReferenceEquals(detail, root)).ToArray() ?? [];
         var named = all.Where(detail => detail.TaskUniqueName == task || detail.TaskName == task || detail.TaskId.ToString(System.Globalization.CultureInfo.InvariantCulture) == task).ToArray();
         var places = new TaskPlaces(job);
         var containers = named.Where(detail => places.ExecutorOf(detail)?["container"] is not null).ToArray();

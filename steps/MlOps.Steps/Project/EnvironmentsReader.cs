@@ -66,7 +66,7 @@ internal static partial class EnvironmentsReader
         {
             Runs = RunsReader.Read(section, root),
             PromoteFrom = section.Text("promoteFrom"),
-            Trigger = TriggerReader.Read(section),
+            Triggers = TriggerReader.Read(section),
             TriggerFiles = TriggerReader.Files(section, root),
             Gates = GatesReader.Read(section),
             NeedsApproval = section["approval"] is YamlScalar { Text: "required" },

@@ -102,7 +102,8 @@ public sealed record DeliveryEnvironment(
     /// <summary>The environment that releases come from; null where the file does not give it.</summary>
     public string? PromoteFrom { get; init; }
 
-    public TriggerSettings? Trigger { get; init; }
+    /// <summary>What starts builds for it.</summary>
+    public ImmutableArray<TriggerSettings> Triggers { get; init; } = [];
 
     /// <summary>Files of triggers that this environment has.</summary>
     public ImmutableArray<NamedFile> TriggerFiles { get; init; } = [];

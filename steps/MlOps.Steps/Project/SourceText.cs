@@ -1,4 +1,4 @@
-using System.Text;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 
 namespace MlOps.Steps.Project;
@@ -6,16 +6,13 @@ namespace MlOps.Steps.Project;
 /// <summary>Reads a user's text file; that it is missing, unreadable or not UTF-8 is a problem about the file.</summary>
 internal static class SourceText
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <param name="relative">Relative to the root, as problems name it.</param>
     public static string? Read(string root, string relative, ICollection<Problem> problems)
     {
         var spot = new SourceSpot(relative);
         try
         {
-            using var reader = new StreamReader(Path.Combine(root, relative), Strict, detectEncodingFromByteOrderMarks: true);
-            return reader.ReadToEnd();
+            return TextFile.Read(Path.Combine(root, relative), relative, problems);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -24,10 +21,6 @@ internal static class SourceText
         catch (UnauthorizedAccessException)
         {
             problems.Add(UnreadableFile(relative));
-        }
-        catch (DecoderFallbackException)
-        {
-            problems.Add(Problem.Error("not-utf8", "The file is not UTF-8. Save it as UTF-8.", spot));
         }
         catch (IOException error)
         {

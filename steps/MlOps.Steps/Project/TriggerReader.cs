@@ -11,9 +11,17 @@ internal static partial class TriggerReader
 {
     private static readonly string[] Events = ["branch", "tag", "pullRequest"];
 
-    public static TriggerSettings? Read(Section environment)
+    /// <summary>An environment's <c>trigger</c>: one, or a list of them.</summary>
+    public static ImmutableArray<TriggerSettings> Read(Section environment) => environment["trigger"] switch
     {
-        if (environment.Inner("trigger", ProjectKeys.Trigger) is not { } trigger)
+        null => [],
+        YamlList list => [.. list.Items.Select(item => ReadOne(item, environment)).OfType<TriggerSettings>()],
+        var node => ReadOne(node, environment) is { } trigger ? [trigger] : [],
+    };
+
+    private static TriggerSettings? ReadOne(YamlNode node, Section environment)
+    {
+        if (Section.Of(node, $"'trigger' of {environment.What}", ProjectKeys.Trigger, environment.Problems) is not { } trigger)
         {
             return null;
         }

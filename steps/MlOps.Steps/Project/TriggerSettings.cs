@@ -3,7 +3,7 @@ using MlOps.Core.Problems;
 
 namespace MlOps.Steps.Project;
 
-/// <summary>What starts a delivery to an environment: one of branch, tag and pull request is given, a regular expression (RE2).</summary>
+/// <summary>What starts a build for an environment: one of branch, tag and pull request is given, a regular expression (RE2).</summary>
 /// <param name="PullRequest">Matches the branch that the pull request goes to.</param>
 /// <param name="Spots">Of what is given, by key; of an item as <c>includedFiles[0]</c>; of the whole as the empty key.</param>
 public sealed record TriggerSettings(

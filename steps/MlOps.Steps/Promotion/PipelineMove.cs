@@ -49,7 +49,7 @@ internal static class PipelineMove
 
         void Check(JsonObject spec, EnvironmentPlace place, string uri, Digest neutral)
         {
-            var actual = HostNeutral.DigestOf(spec, image => ComponentOf(release, place, image));
+            var actual = HostNeutral.DigestOf(spec, image => ComponentImage.InRelease(release, place.Environment, image));
             if (actual != neutral)
             {
                 throw new StepFailedException($"{uri} is not the pipeline of the release {release.Id.Short}: its host-neutral form has the digest {actual.Short}, the release says {neutral.Short}. It was not used.");
@@ -75,9 +75,6 @@ internal static class PipelineMove
     public static RunnablePipeline Runnable(MovedPipeline pipeline, IEnumerable<UploadedPipeline> uploaded) =>
         new(pipeline.Pipeline, pipeline.Name, pipeline.Spec, uploaded.FirstOrDefault(there => there.Pipeline == pipeline.Pipeline)?.Uri);
 
-    private static string? ComponentOf(ReleaseRecord release, EnvironmentPlace place, ImageReference image) =>
-        release.Components.Where(component => component.Value == image.Digest && ComponentImage.Of(place.Environment, component.Key).Name == image.Name).Select(component => component.Key).FirstOrDefault();
-
     /// <summary>Names the images of the release as the other registry does; the digests stay.</summary>
     /// <returns>Whether there were any.</returns>
     private static bool Rehost(JsonObject spec, EnvironmentPlace from, EnvironmentPlace to, ReleaseRecord release)
@@ -85,7 +82,7 @@ internal static class PipelineMove
         var changed = false;
         foreach (var executor in ExecutorImages.Of(spec))
         {
-            if (ImageReference.TryParse(executor.Image, out var image) && image.Digest is { } digest && ComponentOf(release, from, image) is { } component)
+            if (ImageReference.TryParse(executor.Image, out var image) && image.Digest is { } digest && ComponentImage.InRelease(release, from.Environment, image) is { } component)
             {
                 executor.Container["image"] = ComponentImage.Of(to.Environment, component).Pinned(digest).ToString();
                 changed = true;

@@ -11,7 +11,11 @@ namespace MlOps.Steps.Promotion;
 /// <param name="Why">The reason for that, or for a rollback.</param>
 /// <param name="Build">The approval of the build that this runs in.</param>
 public sealed record PromotionRequest(
-    ProjectFile Project, EnvironmentPlace From, EnvironmentPlace To, string Repo, Actor Actor, IReadOnlyCollection<string> SkipGates, string? Why, ApprovedBuild? Build);
+    ProjectFile Project, EnvironmentPlace From, EnvironmentPlace To, string Repo, Actor Actor, IReadOnlyCollection<string> SkipGates, string? Why, ApprovedBuild? Build)
+{
+    /// <summary>The git tag that is promoted, in a build of one; it is mostly younger than the release.</summary>
+    public string? Tag { get; init; }
+}
 
 /// <summary>What a promotion or a rollback came to.</summary>
 /// <param name="Action"><c>promote</c> or <c>rollback</c>.</param>

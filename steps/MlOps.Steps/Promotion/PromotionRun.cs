@@ -101,6 +101,11 @@ public sealed class PromotionRun(PromotionRequest request, Action<string, string
             new SettingsStatement(entry.Time, _to.Name, entry.Settings ?? Settings),
             entry.ToStatement(),
         };
+        if (request.Tag is { } tag && release.Last<SourceStatement>() is { } source)
+        {
+            statements.Add(source with { Time = entry.Time, Environment = _to.Name, Branch = null, Tag = tag });
+        }
+
         var store = new ReleaseStore(_to);
         if (alreadyThere)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MlOps.Core.Images;
+using MlOps.Core.Problems;
 using MlOps.Steps.Ledger;
 using MlOps.Steps.Project;
 using MlOps.Steps.Promotion.Gates;
@@ -37,16 +38,17 @@ public static class StatusBoard
     /// <summary>Environments in the order in which releases go through them.</summary>
     public static IEnumerable<string> Order(ProjectFile project) => project.Environments.Values.OrderBy(environment => Depth(project, environment)).ThenBy(environment => environment.Name, StringComparer.Ordinal).Select(environment => environment.Name);
 
-    public static async Task<ImmutableArray<EnvironmentStatus>> ReadAsync(string repo, IReadOnlyList<EnvironmentPlace> places, TimeProvider time, CancellationToken cancel)
+    /// <returns>The environments that answered, and a warning for each of the others.</returns>
+    public static async Task<(ImmutableArray<EnvironmentStatus> Board, ImmutableArray<Problem> Silent)> ReadAsync(string repo, IReadOnlyList<EnvironmentPlace> places, TimeProvider time, CancellationToken cancel)
     {
-        var states = await Task.WhenAll(places.Select(async place => new Known(
+        var (states, silent) = await Asking.EachAsync(places, async place => new Known(
             place,
             (await new LedgerStore(place, repo).ReadAsync(cancel)).State,
-            await LeaseAsync(place, repo, time, cancel))));
-        return [.. await Task.WhenAll(states.Select(state => OneAsync(repo, state, states, time.GetUtcNow(), cancel)))];
+            await new LeaseStore(place, repo, time).HolderAsync(cancel)));
+        return ([.. await Task.WhenAll(states.Select(state => OneAsync(repo, state, states, time.GetUtcNow(), cancel)))], silent);
     }
 
-    private static async Task<EnvironmentStatus> OneAsync(string repo, Known known, Known[] all, DateTimeOffset now, CancellationToken cancel)
+    private static async Task<EnvironmentStatus> OneAsync(string repo, Known known, ImmutableArray<Known> all, DateTimeOffset now, CancellationToken cancel)
     {
         var current = known.State.Current;
         var release = current?.Release is { } id ? await new ReleaseStore(known.Place).FindAsync(repo, id, cancel) : null;
@@ -72,7 +74,7 @@ public static class StatusBoard
         _ => null,
     };
 
-    private static async Task<NextRelease?> NextAsync(string repo, Known to, Known[] all, DateTimeOffset now, CancellationToken cancel)
+    private static async Task<NextRelease?> NextAsync(string repo, Known to, ImmutableArray<Known> all, DateTimeOffset now, CancellationToken cancel)
     {
         var from = all.FirstOrDefault(known => known.Place.Name == to.Place.Environment.PromoteFrom);
         if (from?.State.Current is not { Release: { } id } || to.State.Current?.Release == id || await new ReleaseStore(from.Place).FindAsync(repo, id, cancel) is not { } release)
@@ -83,8 +85,6 @@ public static class StatusBoard
         var gates = GateCheck.Run(new GateFacts(from.Place.Environment, from.State, to.Place.Environment, to.State, release, null, now));
         return new NextRelease(from.Place.Name, id, release.Commit, [.. gates.Where(gate => gate.Outcome == GateOutcome.Failed)]);
     }
-
-    private static async Task<LeaseRecord?> LeaseAsync(EnvironmentPlace place, string repo, TimeProvider time, CancellationToken cancel) => await new LeaseStore(place, repo, time).HolderAsync(cancel);
 
     private static int Depth(ProjectFile project, DeliveryEnvironment environment) =>
         environment.PromoteFrom is { } from && project.Environments.TryGetValue(from, out var before) ? Depth(project, before) + 1 : environment.Name == DeliveryEnvironment.LocalName ? -1 : 0;

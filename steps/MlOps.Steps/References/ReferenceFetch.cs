@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Grpc.Core;
 using MlOps.Core.Files;
 using MlOps.Core.Images;
@@ -36,7 +35,7 @@ public sealed class ReferenceFetch(GcpEndpoint endpoint, string folder)
         foreach (var reference in references)
         {
             var content = ReferenceAddress.Parse(reference, problems) is { } address ? await FetchAsync(reference, address, problems, cancel) : null;
-            contents[reference.Text] = content is null ? null : Encoding.UTF8.GetString(content);
+            contents[reference.Text] = content is null ? null : TextFile.Decode(content, reference.Text, problems);
         }
 
         return contents.ToImmutable();

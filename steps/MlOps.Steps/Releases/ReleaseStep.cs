@@ -38,7 +38,7 @@ public static class ReleaseStep
         if (environment.PromoteFrom is { } from)
         {
             throw new InvalidInputException(
-                "promoted-environment",
+                "promoted-only",
                 $"{environment.Name} takes its releases from {from} ('promoteFrom' in mlops.yaml): nothing is built for it, and its gates are not gone past. 'mlops promote --to {environment.Name}' brings what {from} runs.",
                 environment.Spot);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Core.Yaml;
 
@@ -24,7 +25,7 @@ public static class Arguments
         }
 
         var problems = new List<Problem>();
-        var text = File.ReadAllText(path);
+        var text = TextFile.Read(path, path, problems);
         var root = string.IsNullOrWhiteSpace(text) ? null : YamlText.ParseOne(path, text, problems);
         if (problems.Count > 0)
         {

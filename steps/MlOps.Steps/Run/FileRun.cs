@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Google;
 using MlOps.Pipelines.Ir;
@@ -40,7 +41,7 @@ public static class FileRun
             return null;
         }
 
-        if (PipelineFile.Parse(path, File.ReadAllText(path), problems) is not { } file)
+        if (TextFile.Read(path, path, problems) is not { } text || PipelineFile.Parse(path, text, problems) is not { } file)
         {
             return null;
         }

@@ -17,7 +17,7 @@ internal sealed class RunTasks
     public RunTasks(PipelineJob job)
     {
         Root = RunRoot.Of(job);
-        All = [.. (job.JobDetail?.TaskDetails ?? []).Where(task => task != Root).OrderBy(task => task.CreateTime?.ToDateTime() ?? default).ThenBy(task => task.TaskId)];
+        All = [.. (job.JobDetail?.TaskDetails ?? []).Where(task => !ReferenceEquals(task, Root)).OrderBy(task => task.CreateTime?.ToDateTime() ?? default).ThenBy(task => task.TaskId)];
         _places = new TaskPlaces(job);
         _byId = All.ToDictionary(task => task.TaskId);
         _below = All.ToLookup(task => task.ParentTaskId);

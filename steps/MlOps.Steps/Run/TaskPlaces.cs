@@ -67,7 +67,7 @@ internal sealed class TaskPlaces
         }
 
         var root = new Place(definition, IsLoop: false, []);
-        if (detail == _root)
+        if (ReferenceEquals(detail, _root))
         {
             return root;
         }

@@ -24,11 +24,7 @@ public sealed record ProjectTriggers(string Owner, ImmutableArray<EnvironmentTri
         foreach (var environment in project.Environments.Values)
         {
             var triggers = ImmutableArray.CreateBuilder<WrittenTrigger>();
-            if (environment.Trigger is { } settings && Generate(project, environment, settings, problems) is { } generated)
-            {
-                triggers.Add(generated);
-            }
-
+            triggers.AddRange(environment.Triggers.Select(settings => Generate(project, environment, settings, problems)).OfType<WrittenTrigger>());
             triggers.AddRange(environment.TriggerFiles.SelectMany(file => ReadFile(project, file, problems)));
             if (triggers.Count > 0 || environment.Name != DeliveryEnvironment.LocalName)
             {
@@ -53,9 +49,10 @@ public sealed record ProjectTriggers(string Owner, ImmutableArray<EnvironmentTri
         var repository = settings.Repository ?? RepositoryOf(project);
         if (repository.Host == RepositoryHost.CloudSource && settings.PullRequest is not null)
         {
-            problems.Add(Problem.Error(
+            // The same file serves a repo that is not hosted yet.
+            problems.Add(Problem.Warning(
                 "no-pull-requests",
-                "Cloud Source Repositories have no pull requests: name the repository at GitHub or a connected one with 'repository', such as repository: OWNER/NAME.",
+                $"A trigger of environment '{environment.Name}' is left out: it is for pull requests, which Cloud Source Repositories do not have. Name the repository at GitHub or a connected one with 'repository', such as repository: OWNER/NAME, or as git's remote 'origin'.",
                 settings.Spots["pullRequest"]));
             return null;
         }

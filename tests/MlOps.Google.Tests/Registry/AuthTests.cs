@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text;
-using MlOps.Core.Images;
+using Microsoft.AspNetCore.Http;
 using MlOps.Google.Errors;
+using MlOps.Google.Http;
 using MlOps.Google.Registry;
 using MlOps.Google.Tests.Servers;
 
@@ -141,18 +142,57 @@ public sealed class AuthTests
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_token_service_elsewhere_is_asked()
+    [Theory]
+    [InlineData("registry.example.org", "auth.example.org", true)]
+    [InlineData("registry-1.docker.io", "auth.docker.io", true)]
+    [InlineData("registry.gitlab.com", "gitlab.com", true)]
+    [InlineData("us-docker.pkg.dev", "US-docker.pkg.dev", true)]
+    [InlineData("registry.example.org", "example.org.evil.example", false)]
+    [InlineData("registry.example.org", "evilexample.org", false)]
+    [InlineData("registry.co.uk", "evil.co.uk", false)]
+    [InlineData("gcr.io", "evil.io", false)]
+    [InlineData("203.0.113.7", "203.0.113.8", false)]
+    public void A_password_goes_to_a_token_service_of_the_registrys_own_domain_only(string registry, string service, bool goes) =>
+        Assert.Equal(goes, TokenService.IsOfThe(new ServiceHost(registry, new Uri($"https://{registry}")), new Uri($"https://{service}/token")));
+
+    [Theory]
+    [InlineData("auth.registry.example")]
+    [InlineData("auth.evil.example")]
+    public async Task A_token_service_elsewhere_is_asked_with_the_password_where_it_is_the_registrys_own(string service)
     {
         var guard = new TokenGuard("ada", Password);
-        await using var service = await TestServer.StartAsync(async context => await guard.PassAsync(context));
+        await using var tokens = await TestServer.StartAsync(async context => await guard.PassAsync(context));
         await using var registry = await TestRegistry.StartAsync();
         registry.Guard = guard.PassAsync;
-        guard.Realm = $"http://auth.example:{service.Address.Port}/token?account=a";
-        var client = new RegistryClient(GcpEndpoint.Google, RegistryCredentials.Fixed(Ada), Clients.Named(Clients.Policy(), ("auth.example", service)));
+        guard.Realm = $"http://{service}:{tokens.Address.Port}/token?account=a";
+        var here = $"hub.registry.example:{registry.Server.Address.Port}";
+        var http = Clients.Named(Clients.Policy(), (service, tokens), ("hub.registry.example", registry.Server));
+        var client = new RegistryTransport(http, RegistryCredentials.Fixed(Ada));
+        Task<HttpResponseMessage> AskAsync() => client.SendAsync(new RegistryCall(new ServiceHost(here, new Uri($"http://{here}")), HttpMethod.Head, new Uri($"http://{here}/v2/p/r/i/manifests/v1"), "repository:p/r/i:pull"), Cancel);
 
-        Assert.Null(await client.HeadManifestAsync(registry.Image("p/r/i:v1"), Cancel));
-        Assert.StartsWith("?account=a&service=", Assert.Single(service.Requests).Query, StringComparison.Ordinal);
+        if (service == "auth.registry.example")
+        {
+            using var answer = await AskAsync();
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            Assert.StartsWith("?account=a&service=", Assert.Single(tokens.Requests).Query, StringComparison.Ordinal);
+            return;
+        }
+
+        var error = await Assert.ThrowsAsync<CloudException>(AskAsync);
+        Assert.Contains($"asks that its password be sent to {service}", error.Message, StringComparison.Ordinal);
+        Assert.Empty(tokens.Requests);
+    }
+
+    [Fact]
+    public async Task A_token_service_anywhere_is_asked_as_nobody()
+    {
+        await using var service = await TestServer.StartAsync(context => context.Response.WriteAsync("""{"token":"for-everybody"}""", context.RequestAborted));
+        await using var registry = await TestRegistry.StartAsync();
+        registry.Guard = new TokenGuard("", "") { Realm = $"http://auth.example:{service.Address.Port}/token" }.PassAsync;
+        var client = new RegistryClient(GcpEndpoint.Google, RegistryCredentials.None, Clients.Named(Clients.Policy(), ("auth.example", service)));
+        await Assert.ThrowsAsync<RegistryException>(() => client.GetManifestAsync(registry.Image("p/r/i:v1"), Cancel));
+        Assert.Null(Assert.Single(service.Requests).Authorization);
+        Assert.Equal("Bearer for-everybody", registry.Server.Requests[^1].Authorization);
     }
 
     [Fact]

@@ -29,6 +29,22 @@ internal sealed record Fault(Func<HttpContext, RequestDelegate, Task> RunAsync)
         context.Abort();
     });
 
+    /// <summary>The client is killed: before the request is carried out, after that, or in the middle of a body.</summary>
+    public static Fault Kill(string when, CancellationTokenSource client) => new(async (context, next) =>
+    {
+        if (when == "after")
+        {
+            await next(context);
+        }
+        else if (when == "middle")
+        {
+            await CutAnswer(10).RunAsync(context, inner => CutRequest(10).RunAsync(inner, next));
+        }
+
+        await client.CancelAsync();
+        context.Abort();
+    });
+
     public static Fault Answer(int status, string body = "", string contentType = "application/json", params (string Name, string Value)[] headers) => new(async (context, _) =>
     {
         await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);

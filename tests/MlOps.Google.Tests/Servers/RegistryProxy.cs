@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using MlOps.Core.Images;
@@ -11,8 +13,8 @@ internal sealed class RegistryProxy : IAsyncDisposable
 {
     private static readonly HashSet<string> NotHandedOn = new(StringComparer.OrdinalIgnoreCase) { "Connection", "Keep-Alive", "Transfer-Encoding", "Expect", "Host", "Authorization" };
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+    private readonly ConcurrentQueue<Digest> _commits = new();
     private readonly Uri _real;
-    private int _requests;
 
     private RegistryProxy(Uri real) => _real = real;
 
@@ -21,22 +23,20 @@ internal sealed class RegistryProxy : IAsyncDisposable
     /// <summary>Google's names lead here.</summary>
     public GcpEndpoint Endpoint => GcpEndpoint.Local(Server.Address, _real);
 
-    /// <summary>Run for each request with its number from 1, in place of handing it on.</summary>
-    public Func<int, HttpContext, RequestDelegate, Task>? Each { get; set; }
+    /// <summary>Run for each request in place of handing it on.</summary>
+    public Func<HttpContext, RequestDelegate, Task>? Each { get; set; }
 
     public static async Task<RegistryProxy> StartAsync(Uri real)
     {
         var proxy = new RegistryProxy(real);
-        proxy.Server = await TestServer.StartAsync(context => proxy.Each is { } each ? each(Interlocked.Increment(ref proxy._requests), context, proxy.HandOnAsync) : proxy.HandOnAsync(context));
+        proxy.Server = await TestServer.StartAsync(context => proxy.Each is { } each ? each(context, proxy.HandOnAsync) : proxy.HandOnAsync(context));
         return proxy;
     }
 
     public RegistryClient Client(RetryPolicy? policy = null) => new(Endpoint, RegistryCredentials.None, policy ?? Clients.Policy());
 
-    /// <summary>Requests that commit a blob here, by digest.</summary>
-    public IEnumerable<Digest> Commits => Server.Requests
-        .Where(request => request.Method == "PUT" && request.Path.Contains("/blobs/uploads/", StringComparison.Ordinal))
-        .Select(request => Digest.Parse(Uri.UnescapeDataString(request.Query.Split("digest=")[1])));
+    /// <summary>The blobs that were committed here, each time one was.</summary>
+    public IReadOnlyCollection<Digest> Commits => _commits;
 
     public async ValueTask DisposeAsync()
     {
@@ -46,8 +46,14 @@ internal sealed class RegistryProxy : IAsyncDisposable
 
     private async Task HandOnAsync(HttpContext context)
     {
-        using var response = await _http.SendAsync(Request(context), context.RequestAborted);
+        // What the real one carries out is seen here, whether or not the client still waits for it.
+        using var response = await _http.SendAsync(Request(context), CancellationToken.None);
         context.Response.StatusCode = (int)response.StatusCode;
+        if (response.StatusCode == HttpStatusCode.Created && context.Request.Query["digest"] is [{ } digest])
+        {
+            _commits.Enqueue(Digest.Parse(digest));
+        }
+
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => !NotHandedOn.Contains(header.Key)))
         {
             context.Response.Headers[name] = values.ToArray();

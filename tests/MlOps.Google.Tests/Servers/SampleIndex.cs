@@ -15,7 +15,7 @@ internal sealed class SampleIndex
     public SampleIndex(int seed = 1, int layerSize = 2_000)
     {
         var shared = Layer(layerSize, seed);
-        Children = [Child("amd64", shared, Layer(layerSize / 2, seed + 1000)), Child("arm64", shared, new Descriptor("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", Digest.Of("elsewhere"), 12))];
+        Children = [Child("amd64", shared, Layer(layerSize / 2, seed + 1000)), Child("arm64", shared, new Descriptor("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", Digest.Of("elsewhere"), 12) { Urls = ["https://layers.example/elsewhere"] })];
         Index = new ManifestDocument { Manifests = [.. Children.Select(Describe)], Annotations = new Dictionary<string, string> { ["seed"] = $"{seed}" } }.Written(MediaTypes.OciIndex);
         Report = Content.Statement(Index, "application/vnd.mlops.report");
         Referrers = [Report, Content.Statement(Children[0], "application/vnd.mlops.signature"), Content.Statement(Report, "application/vnd.mlops.note")];

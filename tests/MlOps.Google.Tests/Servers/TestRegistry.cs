@@ -141,6 +141,7 @@ internal sealed class TestRegistry : IAsyncDisposable
         }
 
         this[name].Blobs[digest] = bytes;
+        this[name].Commits.AddOrUpdate(digest, 1, (_, count) => count + 1);
         context.Response.StatusCode = 201;
         context.Response.Headers.Location = $"/v2/{name}/blobs/{digest}";
         return Task.CompletedTask;
@@ -295,6 +296,9 @@ internal sealed class TestRegistry : IAsyncDisposable
     internal sealed class Repository
     {
         public ConcurrentDictionary<string, byte[]> Blobs { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>How often each blob was sent whole.</summary>
+        public ConcurrentDictionary<string, int> Commits { get; } = new(StringComparer.Ordinal);
 
         public ConcurrentDictionary<string, (string MediaType, byte[] Bytes)> Manifests { get; } = new(StringComparer.Ordinal);
 

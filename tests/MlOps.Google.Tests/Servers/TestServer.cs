@@ -27,6 +27,7 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly ConcurrentQueue<Seen> _seen = new();
     private readonly Lock _lock = new();
     private readonly List<(Func<HttpRequest, bool> When, Fault Then)> _faults = [];
+    private int _running;
 
     private TestServer(WebApplication app) => _app = app;
 
@@ -35,6 +36,15 @@ internal sealed class TestServer : IAsyncDisposable
     public string Host => Address.Authority;
 
     public IReadOnlyList<Seen> Requests => [.. _seen];
+
+    /// <summary>Until no request is being answered: what a client has left behind is over.</summary>
+    public async Task IdleAsync()
+    {
+        while (Volatile.Read(ref _running) > 0)
+        {
+            await Task.Yield();
+        }
+    }
 
     /// <summary>Starts on a free port of the loopback interface.</summary>
     public static async Task<TestServer> StartAsync(RequestDelegate handle, HttpProtocols protocols = HttpProtocols.Http1, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null)
@@ -78,7 +88,20 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private Task HandleAsync(HttpContext context, RequestDelegate next)
+    private async Task HandleAsync(HttpContext context, RequestDelegate next)
+    {
+        Interlocked.Increment(ref _running);
+        try
+        {
+            await AnswerAsync(context, next);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
         _seen.Enqueue(new Seen(request.Method, request.Path, request.QueryString.Value ?? "", request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));

@@ -54,6 +54,21 @@ internal sealed class CorruptingStream(Stream inner) : WrappedStream(inner)
     }
 }
 
+/// <summary>Writes a little at a time.</summary>
+internal sealed class DribblingStream(Stream inner) : WrappedStream(inner)
+{
+    private const int Piece = 7_000;
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        for (var at = 0; at < buffer.Length; at += Piece)
+        {
+            await Inner.WriteAsync(buffer[at..Math.Min(at + Piece, buffer.Length)], cancellationToken);
+            await Inner.FlushAsync(cancellationToken);
+        }
+    }
+}
+
 internal abstract class WrappedStream(Stream inner) : Stream
 {
     protected Stream Inner { get; } = inner;

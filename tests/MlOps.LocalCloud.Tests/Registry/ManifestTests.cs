@@ -25,6 +25,15 @@ public sealed class ManifestTests(TestCloud cloud) : IClassFixture<TestCloud>
     }
 
     [Fact]
+    public async Task A_layer_that_is_elsewhere_need_not_be_here()
+    {
+        var foreign = new Descriptor("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", Digest.Of("not here"), 8);
+        var manifest = await cloud.ImageAsync(Name, "with foreign", MediaTypes.DockerManifest, document => document with { Layers = [.. document.Layers!, foreign with { Urls = ["https://layers.example/1"] }] });
+        Assert.Equal(201, (await cloud.PutManifestAsync(Name, "foreign", manifest)).Status);
+        Assert.Equal(manifest.Content.ToArray(), (await cloud.GetAsync($"/v2/{Name}/manifests/foreign")).Ok().Body);
+    }
+
+    [Fact]
     public async Task An_image_shows_in_Artifact_Registry()
     {
         const string Image = "us-central1/local/shown/nested/train";

@@ -16,6 +16,14 @@ public sealed class CompilerErrorTests : IDisposable
     [InlineData("  a: {component: use, with: {Learning Rate: 0.5}}", "unknown-input", 3, 30, "named 'learning_rate' in pipelines")]
     [InlineData("  a: {component: make, with: {count: three}}", "wrong-type", 3, 38, "takes an integer, and this is a string")]
     [InlineData("  a: {component: make, with: {count: 9007199254740993}}", "wrong-type", 3, 38, "cannot hold exactly")]
+    [InlineData("  a: {component: use, with: {items: [1, 9007199254740993]}}", "wrong-type", 3, 41, "9007199254740993 is beyond ±(2^53−1), which the IR cannot hold exactly. Pass it as a string.")]
+    [InlineData("  a: {component: use, with: {options: {a: {b: -9007199254740992}}}}", "wrong-type", 3, 47, "cannot hold exactly")]
+    [InlineData("  i: {importer: {uri: gs://x, metadata: {n: 9007199254740993}}}", "wrong-type", 3, 45, "cannot hold exactly")]
+    [InlineData("  g: {forEach: [1, 9007199254740993], tasks: {b: {component: make}}}", "wrong-type", 3, 20, "Write it as a string.")]
+    [InlineData("  a: {component: make}\ninputs: {l: {type: dict, default: {a: [9007199254740993]}}}", "wrong-type", 4, 40, "Write it as a string.")]
+    [InlineData("  a: {component: make}\ninputs: {l: {type: string, default: 3}}", "wrong-type", 4, 37, "is an integer; expected a string. Put it in quotes: '3'")]
+    [InlineData("  a: {component: use, with: {text: 3}}", "wrong-type", 3, 36, "takes a string, and this is an integer. Put it in quotes: '3'")]
+    [InlineData("  a: {component: use, with: {text: true}}", "wrong-type", 3, 36, "Put it in quotes: 'true'")]
     [InlineData("  a: {component: use, with: {data: gs://x}}", "wrong-type", 3, 36, "Artifacts come from an output")]
     [InlineData("  a: {component: use, with: {text: null, size: [1]}}", "wrong-type", 3, 48, "this is a list")]
     [InlineData("  a: {component: make, after: [a]}", "cycle", 3, 3, "'a' waits for itself")]
@@ -90,6 +98,25 @@ public sealed class CompilerErrorTests : IDisposable
 
         Assert.Equal("not-yaml", Assert.Single(problems).Code);
         Assert.True(problems[0].Line > 2);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_UTF8_is_told_with_its_place()
+    {
+        var latin = System.Text.Encoding.Latin1.GetBytes("name: make\n# caf\u00e9\nimplementation: {container: {image: x}}\n");
+        File.WriteAllBytes(_pipelines.Write("components/make/component.yaml", ""), latin);
+
+        var (compiled, problems) = _pipelines.Try("  a: {component: make}");
+
+        Assert.Null(compiled);
+        Assert.Equal(["not-utf8", "bad-component"], problems.Select(problem => problem.Code));
+        Assert.EndsWith("component.yaml", problems[0].File, StringComparison.Ordinal);
+        Assert.Equal((2, 6), (problems[0].Line, problems[0].Column));
+
+        problems.Clear();
+        File.WriteAllBytes(_pipelines.Write("latin.yaml", ""), latin);
+        Assert.Null(PipelineCompiler.Compile(Path.Combine(_pipelines.Path, "latin.yaml"), new CompileOptions(), problems));
+        Assert.Equal(("not-utf8", 2, 6), (Assert.Single(problems).Code, problems[0].Line, problems[0].Column));
     }
 
     [Fact]

@@ -115,6 +115,7 @@ public sealed class PipelineCheckerTests : IDisposable
     [InlineData("root.dag.tasks.first.inputs.parameters.count", "{\"taskFinalStatus\": {\"producerTask\": \"given\"}}", "status-of-success", "runs only if that succeeds")]
     [InlineData("root.dag.tasks.first.triggerPolicy", "{\"condition\": \"inputs.parameter_values['count'] == 'three'\"}", "never-true", "`inputs.parameter_values['count'] == 'three'` is never true: it compares a double with a string: write double(…) around the string, or quotes around the number.")]
     [InlineData("root.inputDefinitions.parameters.shards.defaultValue", "{}", "wrong-type", "is {}; expected a list. What does not give a value fails.")]
+    [InlineData("components.comp-nested.dag.tasks.first.inputs.parameters.text", "{\"runtimeValue\": {\"constant\": \"a {{$.inputs.parameters['s']}}\"}}", "unfilled-placeholder", "nothing fills in {{$.inputs.parameters['s']}}: it stands for an input 's' of this task, which is not given.")]
     [InlineData("deploymentSpec.executors.exec-first.container.args", "[\"{{$.pipeline_job_nam}}\"]", "unknown-placeholder", "Did you mean 'pipeline_job_name'?")]
     public void What_is_hardly_meant_is_a_warning(string path, string value, string code, string says)
     {
@@ -213,8 +214,6 @@ public sealed class PipelineCheckerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"root\": ", "not-json")]
-    [InlineData("{\"root\": {}, \"root\": {}}", "not-json")]
     [InlineData("", "empty-file")]
     [InlineData("[1]", "wrong-kind")]
     [InlineData("name: x\ntasks: {}\n", "not-compiled")]
@@ -225,6 +224,18 @@ public sealed class PipelineCheckerTests : IDisposable
 
         Assert.Null(PipelineFile.Parse("p", text, problems));
         Assert.Equal(code, Assert.Single(problems).Code);
+    }
+
+    [Theory]
+    [InlineData("{\n \"root\": ", 2, 10, "expected a value, found the end")]
+    [InlineData("{\"root\": {}, \"root\": {}}", 1, 14, "the key \"root\" is there twice")]
+    [InlineData("{\n \"root\": {},\n}", 2, 12, "a comma has nothing after it: take it out")]
+    public void What_is_no_JSON_is_told_with_its_place(string text, int line, int column, string says)
+    {
+        var problems = new List<Problem>();
+
+        Assert.Null(PipelineFile.Parse("p", text, problems));
+        Assert.Equal(Problem.Error("not-json", $"This is not JSON: {says}.", new SourceSpot("p", line, column)), Assert.Single(problems));
     }
 
     [Fact]

@@ -22,6 +22,19 @@ public sealed class RevisionReaderTests
     }
 
     [Fact]
+    public void A_tag_stands_for_its_commit_and_nothing_else_does()
+    {
+        using var repo = GitFolder.Started();
+        var commit = repo.Write("a.txt", "1").Commit();
+        repo.Git("tag", "v1");
+        repo.Git("tag", "-a", "v2", "-m", "annotated");
+        repo.Git("branch", "feature");
+
+        Assert.Equal([commit, commit, null, null, null], new[] { "v1", "v2", "feature", "v3", "no tag at all.." }.Select(name => RevisionReader.CommitOfTag(repo.Path, name)));
+        Assert.Null(RevisionReader.CommitOfTag(Path.GetTempPath(), "v1"));
+    }
+
+    [Fact]
     public void A_first_commit_added_every_file()
     {
         using var repo = GitFolder.Started();

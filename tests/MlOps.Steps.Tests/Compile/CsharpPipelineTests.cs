@@ -1,6 +1,7 @@
 using MlOps.Core.Problems;
 using MlOps.Steps.Compile;
 using MlOps.Steps.Rewrite;
+using MlOps.Steps.Tests.References;
 using MlOps.Testing;
 
 namespace MlOps.Steps.Tests.Compile;
@@ -60,6 +61,23 @@ public sealed class CsharpPipelineTests : IDisposable
 
         Assert.StartsWith("1 pipeline: greet ", (await CompileAsync(example)).Summary, StringComparison.Ordinal);
         Assert.Contains("reg.example/x@sha256:aaaa", _delivery.Read(".mlops/pipelines/greet.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_it_refers_to_is_part_of_what_it_was_compiled_of()
+    {
+        using var server = new FileServer();
+        server.Files["/a.yaml"] = Remote("1");
+        var program = $"using MlOps.Pipelines.Authoring;\nvar pipeline = new Pipeline(\"greet\");\npipeline.Task(\"a\", \"{server.Address}a.yaml\");\nreturn pipeline.Print();\n";
+
+        Assert.StartsWith("1 pipeline: greet ", (await CompileAsync(program)).Summary, StringComparison.Ordinal);
+        Assert.Equal("1 pipeline unchanged", (await CompileAsync(program)).Summary);
+
+        server.Files["/a.yaml"] = Remote("2");
+        Assert.StartsWith("1 pipeline: greet ", (await CompileAsync(program)).Summary, StringComparison.Ordinal);
+        Assert.Contains("\"version 2\"", _delivery.Read(".mlops/pipelines/greet.json"), StringComparison.Ordinal);
+
+        static string Remote(string version) => $"name: a\nimplementation: {{container: {{image: 'reg.example/a@sha256:{new string('a', 64)}', args: ['version {version}']}}}}\n";
     }
 
     private void Component(string name, string inputs, string outputs) => _delivery.Write(

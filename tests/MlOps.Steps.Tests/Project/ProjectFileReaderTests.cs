@@ -35,7 +35,8 @@ public sealed class ProjectFileReaderTests : IDisposable
         Assert.Equal("us-central1-docker.pkg.dev/acme-ml-dev/ml", dev.Images);
         Assert.Equal(["training"], dev.Runs.Select(run => run.Pipeline));
         Assert.Equal(TimeSpan.FromHours(2), dev.Runs[0].Timeout);
-        Assert.Equal(["**/*.md", "notebooks/**"], dev.Trigger!.IgnoredFiles);
+        Assert.Equal(["**/*.md", "notebooks/**"], Assert.Single(dev.Triggers).IgnoredFiles);
+        Assert.Equal(["^main$", "^(dev|main)$ not"], project.Environments["staging"].Triggers.Select(trigger => trigger.Branch + (trigger.InvertRegex ? " not" : "")));
         Assert.Equal(["training", "scoring"], project.Environments["staging"].Runs.Select(run => run.Pipeline));
         Assert.Equal(["schedule", "deploy"], project.Environments["prod"].NotBuiltYet);
         Assert.Empty(project.Warnings);
@@ -214,7 +215,9 @@ public sealed class ProjectFileReaderTests : IDisposable
           staging:
             <<: *dev
             promoteFrom: dev
-            trigger: {branch: '^main$'}
+            trigger:
+            - {branch: '^main$'}
+            - {name: checks, branch: '^(dev|main)$', invertRegex: true, config: cloudbuild.yaml}
             run:
             - {pipeline: training, caching: false, failurePolicy: fast}
             - {pipeline: scoring, parallel: true}

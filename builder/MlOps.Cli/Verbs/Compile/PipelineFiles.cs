@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json.Nodes;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Pipelines;
 using MlOps.Pipelines.Ir;
@@ -9,8 +9,6 @@ namespace MlOps.Cli.Verbs.Compile;
 /// <summary>Files of pipelines that the verb is given, whoever compiled them; a definition is compiled.</summary>
 internal static class PipelineFiles
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The pipeline of a definition or a compiled file, images pinned or not; null, with problems, where there is none.</summary>
     public static CompiledPipelineSpec? Read(FileInfo file, CompileOptions options, ICollection<Problem> problems)
     {
@@ -47,7 +45,7 @@ internal static class PipelineFiles
                 return null;
             }
 
-            return Strict.GetString(File.ReadAllBytes(file.FullName)).TrimStart('\uFEFF');
+            return TextFile.Read(file.FullName, file.FullName, problems);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -56,10 +54,6 @@ internal static class PipelineFiles
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             problems.Add(Problem.Error("file-unreadable", Directory.Exists(file.FullName) ? "This is a folder; expected a file." : error.Message, new SourceSpot(file.FullName)));
-        }
-        catch (DecoderFallbackException)
-        {
-            problems.Add(Problem.Error("file-unreadable", "The file is not UTF-8 text; save it as UTF-8.", new SourceSpot(file.FullName)));
         }
 
         return null;

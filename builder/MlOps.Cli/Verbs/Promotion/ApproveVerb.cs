@@ -20,7 +20,7 @@ internal static class ApproveVerb
     {
         await using var session = PromotionSession.Open(verb);
         var (from, to) = await session.WayAsync(verb.Parsed.GetRequiredValue(To), cancel);
-        var release = await ReleaseChoice.ForAsync(from, to, session.Repo, verb.Parsed.GetValue(Which), cancel);
+        var release = await ReleaseChoice.ForAsync(from, to, session.Repo, verb.Parsed.GetValue(Which) is { } which ? session.Named(which) : null, cancel);
         var entry = await new Orders(to, session.Repo, session.Actor, verb.Time).ApproveAsync(release, verb.Parsed.GetValue(Why), cancel);
         verb.Report.ResultText(JsonSerializer.Serialize(entry, LedgerJson.Default.LedgerEntry));
         verb.Report.Line($"{entry.By} approves {release.Id.Short} ({release.Commit[..Math.Min(12, release.Commit.Length)]}) for {to.Name}.");

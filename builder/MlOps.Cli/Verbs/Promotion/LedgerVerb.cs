@@ -6,6 +6,7 @@ using System.Text.Json;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Problems;
+using MlOps.Steps;
 using MlOps.Steps.Ledger;
 using MlOps.Steps.Releases;
 
@@ -23,20 +24,21 @@ internal static class LedgerVerb
     {
         await using var session = PromotionSession.Open(verb);
         var name = verb.Parsed.GetValue(Where) ?? verb.EnvironmentName;
-        var entries = new List<LedgerEntry>();
-        foreach (var environment in name is null ? session.Project.Environments.Keys : [name])
-        {
-            var place = await session.PlaceAsync(environment, cancel);
-            var read = (await new LedgerStore(place, session.Repo).ReadAsync(cancel)).Entries;
-            LedgerChain.Check(read, environment, (await new ReleaseStore(place).ListAsync(cancel)).Where(release => release.Repo == session.Repo));
-            entries.AddRange(read);
-        }
-
-        var ordered = entries.OrderBy(entry => entry.Time).ThenBy(entry => entry.Sequence).ToImmutableArray();
+        var (ledgers, silent) = await Asking.EachAsync(await session.PlacesAsync(name, cancel), place => CheckedAsync(place, session.Repo, cancel));
+        verb.Report.WriteProblems(silent);
+        var ordered = ledgers.SelectMany(ledger => ledger.Entries).OrderBy(entry => entry.Time).ThenBy(entry => entry.Sequence).ToImmutableArray();
         var shown = verb.Parsed.GetValue(Limit) is { } limit ? [.. ordered.TakeLast(limit)] : ordered;
         verb.Report.ResultText(JsonSerializer.Serialize(shown, LedgerJson.Default.ImmutableArrayLedgerEntry));
         LedgerReport.Write(verb.Report, shown, ordered.Length, name);
         return ExitCode.Done;
+    }
+
+    /// <summary>The ledger, compared with what the releases say that were moved by it: a chain that lost its end is still one.</summary>
+    private static async Task<EnvironmentLedger> CheckedAsync(EnvironmentPlace place, string repo, CancellationToken cancel)
+    {
+        var ledger = await new LedgerStore(place, repo).ReadAsync(cancel);
+        LedgerChain.Check(ledger.Entries, place.Name, (await new ReleaseStore(place).ListAsync(cancel)).Where(release => release.Repo == repo));
+        return ledger;
     }
 
     private static int? ParseLimit(ArgumentResult given)

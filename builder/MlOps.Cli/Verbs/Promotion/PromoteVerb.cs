@@ -4,6 +4,7 @@ using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
 using MlOps.Core.Problems;
 using MlOps.Steps;
+using MlOps.Steps.Checkout;
 using MlOps.Steps.Promotion;
 using MlOps.Steps.Promotion.Gates;
 
@@ -25,9 +26,12 @@ internal static class PromoteVerb
     {
         await using var session = PromotionSession.Open(verb);
         var (from, to) = await session.WayAsync(verb.Parsed.GetRequiredValue(To), cancel);
-        var release = await ReleaseChoice.ForAsync(from, to, session.Repo, verb.Parsed.GetValue(Which), cancel);
+        var release = await ReleaseChoice.ForAsync(from, to, session.Repo, verb.Parsed.GetValue(Which) is { } which ? session.Named(which) : null, cancel);
         var build = await BuildApprovals.FindAsync(to.Endpoint, session.Actor, cancel);
-        var request = new PromotionRequest(session.Project, from, to, session.Repo, session.Actor, verb.Parsed.GetValue(SkipGate) ?? [], verb.Parsed.GetValue(Why), build);
+        var request = new PromotionRequest(session.Project, from, to, session.Repo, session.Actor, verb.Parsed.GetValue(SkipGate) ?? [], verb.Parsed.GetValue(Why), build)
+        {
+            Tag = BuildValues.FromEnvironment() is { Tag: { } tag } values && values.Commit == release.Commit ? tag : null,
+        };
         var promotion = new PromotionRun(request, (step, subject, text) => MoveReport.WriteLine(verb.Report, step, subject, text), verb.Time);
         verb.Report.Line($"{release.Id.Short} ({ReleaseReport.Commit(release, 12)}) {from.Name} -> {to.Name}");
         try

@@ -12,7 +12,7 @@ namespace MlOps.Cli.Verbs;
 internal static class RollbackVerb
 {
     private static readonly Argument<string> Where = new("ENVIRONMENT") { Description = "What is to go back." };
-    private static readonly Option<string?> To = new("--to") { Description = "A release that it ran before: its id or commit, or the beginning; left out: the last one before the present one." };
+    private static readonly Option<string?> To = new("--to") { Description = "A release that it ran before: its id or commit, or the beginning, or a git tag; left out: the last one before the present one." };
     private static readonly Option<string?> Why = new("--why") { Description = "The reason, kept in the ledger." };
     private static readonly Option<string[]> SkipGate = new("--skip-gate") { Description = "'hold', where the environment's policy allows that; needs --why." };
 
@@ -26,7 +26,7 @@ internal static class RollbackVerb
             place, session.Repo, session.Actor, verb.Parsed.GetValue(SkipGate) ?? [], verb.Parsed.GetValue(Why), (step, subject, text) => MoveReport.WriteLine(verb.Report, step, subject, text), verb.Time);
         try
         {
-            var outcome = await rollback.RunAsync(verb.Parsed.GetValue(To), cancel);
+            var outcome = await rollback.RunAsync(verb.Parsed.GetValue(To) is { } to ? session.Named(to) : null, cancel);
             verb.Report.ResultText(JsonSerializer.Serialize(outcome, RecordJson.Default.MoveOutcome));
             MoveReport.WriteOutcome(verb.Report, outcome);
             return ExitCode.Done;

@@ -16,14 +16,9 @@ internal static class StatusVerb
     private static async Task<int> RunAsync(VerbContext verb, CancellationToken cancel)
     {
         await using var session = PromotionSession.Open(verb);
-        var places = new List<EnvironmentPlace>();
-        foreach (var name in StatusBoard.Order(session.Project).Where(name => verb.EnvironmentName is null || name == verb.EnvironmentName))
-        {
-            places.Add(await session.PlaceAsync(name, cancel));
-        }
-
-        var board = await StatusBoard.ReadAsync(session.Repo, places, verb.Time, cancel);
+        var (board, silent) = await StatusBoard.ReadAsync(session.Repo, await session.PlacesAsync(verb.EnvironmentName, cancel), verb.Time, cancel);
         verb.Report.ResultText(JsonSerializer.Serialize(board, RecordJson.Default.ImmutableArrayEnvironmentStatus));
+        verb.Report.WriteProblems(silent);
         StatusReport.Write(verb.Report, board, verb.Time.GetUtcNow());
         return ExitCode.Done;
     }

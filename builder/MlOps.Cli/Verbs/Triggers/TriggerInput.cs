@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using MlOps.CloudBuild.Triggers;
+using MlOps.Core.Files;
 using MlOps.Core.Problems;
 using MlOps.Steps.Project;
 using MlOps.Steps.Triggers;
@@ -43,6 +44,6 @@ internal static class TriggerInput
             return [];
         }
 
-        return TriggerFile.Read(file.FullName, System.IO.File.ReadAllText(file.FullName), problems);
+        return TextFile.Read(file.FullName, file.FullName, problems) is { } text ? TriggerFile.Read(file.FullName, text, problems) : [];
     }
 }

@@ -16,6 +16,9 @@ internal sealed record RunnerServices(VertexOptions Options, JobTable Jobs, RunR
 /// <summary>One run: takes events one after another, writes each down, and does what follows from it.</summary>
 internal sealed class JobRunner
 {
+    /// <summary>The engine makes no container while it removes one: the next task's goes first.</summary>
+    private static readonly TimeSpan RemovalWaits = TimeSpan.FromMilliseconds(150);
+
     private readonly RunnerServices _services;
     private readonly PipelineJob _job;
     private readonly RunFacts _facts;
@@ -110,15 +113,17 @@ internal sealed class JobRunner
     {
         _services.Jobs.Append(_job.Name, ++_events, happened);
 
-        // What the attempt leaves is removed once its end is written down, and before the task is tried again.
-        var tidied = cleanUp is null ? Task.CompletedTask : TidyAsync(cleanUp);
-        _tidying.Add(tidied);
         IReadOnlyList<RunEffect> effects;
         lock (_lock)
         {
             _updated = happened.Time;
             effects = _run.Apply(happened);
         }
+
+        // What the attempt leaves is removed once its end is written down, and before the task is tried again.
+        var pause = effects.Any(effect => effect is RunEffect.Start { Attempt: 1 }) ? RemovalWaits : TimeSpan.Zero;
+        var tidied = cleanUp is null ? Task.CompletedTask : TidyAsync(cleanUp, pause);
+        _tidying.Add(tidied);
 
         if (happened is RunEvent.TaskEnded ended && _running.Remove(ended.Task, out var over))
         {
@@ -193,8 +198,13 @@ internal sealed class JobRunner
         }
     }
 
-    private static async Task TidyAsync(Func<Task> cleanUp)
+    private async Task TidyAsync(Func<Task> cleanUp, TimeSpan pause)
     {
+        if (pause > TimeSpan.Zero)
+        {
+            await Task.Delay(pause, _services.Options.Time, _services.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         try
         {
             await cleanUp();

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MlOps.Core.Files;
 using MlOps.Core.Problems;
+using MlOps.Pipelines.Components;
 
 namespace MlOps.Pipelines.Ir.Checking;
 
@@ -43,6 +44,10 @@ internal sealed class JobCheck(JsonObject job, JsonObject spec, Report report)
             if (!declared.TryGetValue(name, out var input))
             {
                 report.Error("unknown-parameter", $"The pipeline has no parameter '{name}'.{Suggestion.For(name, declared.Keys)}", At[key][name]);
+            }
+            else if (!isOld && input.Type != DataType.Double && IrNumber.Inexact(value) is { } inexact)
+            {
+                report.Error("wrong-type", $"The parameter '{name}' is given {inexact}, beyond ±(2^53−1), which Vertex cannot hold exactly. Pass it as a string.", At[key][name]);
             }
             else if (isOld ? !IsTyped(value) : value is not null && !PipelineInputs.Fits(value, input.Type))
             {

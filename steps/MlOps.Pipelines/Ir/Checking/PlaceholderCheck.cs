@@ -10,12 +10,6 @@ namespace MlOps.Pipelines.Ir.Checking;
 /// </summary>
 internal sealed partial class PlaceholderCheck(CheckedSpec pipeline, CheckedComponent component, Report report)
 {
-    private static readonly string[] Roots =
-    [
-        "inputs", "outputs", "json_escape", "pipeline_job_name", "pipeline_job_resource_name", "pipeline_job_uuid", "pipeline_task_name", "pipeline_task_uuid",
-        "pipeline_root", "pipeline_job_create_time_utc", "pipeline_job_schedule_time_utc", "workspace_path",
-    ];
-
     public void Run()
     {
         var at = JsonPath.Top["deploymentSpec"]["executors"][component.ExecutorLabel!]["container"];
@@ -52,9 +46,9 @@ internal sealed partial class PlaceholderCheck(CheckedSpec pipeline, CheckedComp
             {
                 CheckPort(match, at);
             }
-            else if (Array.IndexOf(Roots, match.Groups["root"].Value) < 0)
+            else if (!TextPlaceholder.Roots.Contains(match.Groups["root"].Value))
             {
-                report.Warning("unknown-placeholder", $"The executor '{component.ExecutorLabel}' has '{{{{$.{match.Groups["root"].Value}', which nothing fills in.{Suggestion.For(match.Groups["root"].Value, Roots)}", at);
+                report.Warning("unknown-placeholder", $"The executor '{component.ExecutorLabel}' has '{{{{$.{match.Groups["root"].Value}', which nothing fills in.{Suggestion.For(match.Groups["root"].Value, TextPlaceholder.Roots)}", at);
             }
         }
 

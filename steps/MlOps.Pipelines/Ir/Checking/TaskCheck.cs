@@ -169,14 +169,25 @@ internal sealed partial class TaskCheck(CheckedSpec pipeline, CheckedComponent d
             report.Error("wrong-type", $"The input '{input}' of {component.Name} is {DefinitionType.Wanted(type)}, and the task '{name}' of {dag.Name} gives {constant.Readable()}.", at);
         }
 
-        foreach (Match match in Injected().Matches(constant?.ToJsonString() ?? ""))
+        foreach (var placeholder in Texts(constant).SelectMany(TextPlaceholder.In))
         {
-            if (!_parameters.ContainsKey(match.Groups["name"].Value))
+            if (placeholder is { Root: "inputs", Name: { } filled } && IsInjected(filled) && !_parameters.ContainsKey(filled))
             {
-                report.Error("unknown-input", $"The text of '{input}' of the task '{name}' of {dag.Name} fills in '{match.Groups["name"].Value}', which the task is not given.", at);
+                report.Error("unknown-input", $"The text of '{input}' of the task '{name}' of {dag.Name} fills in '{filled}', which the task is not given.", at);
+            }
+            else if (placeholder.Unfilled(given => _parameters.ContainsKey(given) || _artifacts.ContainsKey(given)) is { } why)
+            {
+                report.Warning("unfilled-placeholder", $"In the text of '{input}' of the task '{name}' of {dag.Name} {why}.", at);
             }
         }
     }
+
+    private static IEnumerable<string> Texts(JsonNode? value) => value switch
+    {
+        JsonObject map => map.SelectMany(pair => Texts(pair.Value).Prepend(pair.Key)),
+        JsonArray list => list.SelectMany(Texts),
+        _ => value.AsText() is { } text ? [text] : [],
+    };
 
     private void CheckIterator(CheckedComponent? component)
     {
@@ -258,9 +269,6 @@ internal sealed partial class TaskCheck(CheckedSpec pipeline, CheckedComponent d
             }
         }
     }
-
-    [GeneratedRegex(@"\{\{\$\.inputs\.parameters\[(\\u0027|')(?<name>(pipelinechannel|pipelineparam)--[^'\\]*)", RegexOptions.CultureInvariant)]
-    private static partial Regex Injected();
 
     [GeneratedRegex(@"inputs\.parameter(_value)?s\[(?<quote>['""])(?<name>[^'""]*)\k<quote>\]", RegexOptions.CultureInvariant)]
     private static partial Regex Compared();

@@ -12,7 +12,7 @@ internal static class TimeGates
         if (facts.Build is { } build && build.Commit == facts.Release.Commit)
         {
             return Allowed(facts, build.Approver)
-                ? GateResult.Passed("approval", $"{build.Approver} approved the build {build.Build} at {Text(build.Time)}")
+                ? GateResult.Passed("approval", $"{build.Approver} at {Text(build.Time)}, of the build {build.Build[..Math.Min(8, build.Build.Length)]}")
                 : GateResult.Failed("approval", $"{build.Approver}, who approved the build, is not among the approvers of {facts.To.Name}");
         }
 

@@ -7,11 +7,25 @@ namespace Evaluate;
 internal sealed record Demands(double MinAuc, double MinGain, double MaxSliceLoss);
 
 /// <summary>One value of one column: the model's and the baseline's figures on the strikes that have it.</summary>
-internal sealed record Slice(string Column, string Value, Figures Model, Figures Baseline);
+internal sealed record Slice(string Column, string Value, Figures Model, Figures Baseline)
+{
+    /// <summary>Fewer strikes with damage than this say nothing about a slice; it is shown but not judged.</summary>
+    private const int MinDamagedToJudge = 20;
+
+    public bool SaysSomething() => Model is { Damaged: >= MinDamagedToJudge, Auc: not null };
+
+    /// <summary>Such as <c>auc_phase_en_route</c>.</summary>
+    public string MetricName() => string.Concat($"auc_{Column}_{Value}".ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_'));
+}
 
 /// <param name="Reasons">Why the model is not blessed; empty if it is.</param>
 internal sealed record Judgement(bool Blessed, IReadOnlyList<string> Reasons, Figures Overall, Figures Baseline, IReadOnlyList<Slice> Slices)
 {
+    /// <summary>As a Metrics artifact's metadata, flat: the overall figures, and the AUC of each slice that says something. Years come and go, so they are no metrics.</summary>
+    public IReadOnlyDictionary<string, double> ForConsole() => Overall.ForConsole()
+        .Concat(Slices.Where(slice => slice.SaysSomething() && slice.Column != "year").Select(slice => KeyValuePair.Create(slice.MetricName(), slice.Model.Auc!.Value)))
+        .ToDictionary();
+
     public override string ToString()
     {
         var text = new StringBuilder()
@@ -23,9 +37,6 @@ internal sealed record Judgement(bool Blessed, IReadOnlyList<string> Reasons, Fi
 
 internal static class Judge
 {
-    /// <summary>Fewer strikes with damage than this say nothing about a slice; it is shown but not judged.</summary>
-    private const int MinDamagedToJudge = 20;
-
     private static readonly IReadOnlyList<(string Name, Func<FeatureRow, string> Of)> SliceBy =
     [
         ("phase", row => row.Phase),
@@ -71,7 +82,7 @@ internal static class Judge
             yield return string.Create(CultureInfo.InvariantCulture, $"AUC {overall.Auc:0.0000} does not reach the baseline's {baseline.Auc:0.0000} plus {demands.MinGain:0.0000}.");
         }
 
-        foreach (var slice in slices.Where(slice => slice.Model.Damaged >= MinDamagedToJudge && slice.Model.Auc < slice.Baseline.Auc - demands.MaxSliceLoss))
+        foreach (var slice in slices.Where(slice => slice.SaysSomething() && slice.Model.Auc < slice.Baseline.Auc - demands.MaxSliceLoss))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"Where {slice.Column} is {slice.Value}, AUC {slice.Model.Auc:0.0000} is more than {demands.MaxSliceLoss:0.0000} below the baseline's {slice.Baseline.Auc:0.0000}.");
         }

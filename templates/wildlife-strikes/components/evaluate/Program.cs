@@ -14,7 +14,7 @@ try
     Write(options["--metrics"], JsonSerializer.Serialize(judgement, JsonSerializerOptions.Web));
     Write(options["--blessed"], judgement.Blessed ? "true" : "false");
     Write(options["--auc"], judgement.Overall.Auc!.Value.ToString("R", CultureInfo.InvariantCulture));
-    ExecutorOutput.Write(options["--executor-input"], "metrics", judgement.Overall.ForConsole());
+    ExecutorOutput.Write(options["--executor-input"], "metrics", judgement.ForConsole());
     Console.WriteLine(judgement);
     return 0; // A model that is not blessed is a result, not a failure.
 }

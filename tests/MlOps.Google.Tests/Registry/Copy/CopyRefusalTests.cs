@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MlOps.Core.Images;
-using MlOps.Google.Errors;
 using MlOps.Google.Registry;
 using MlOps.Google.Tests.Servers;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using MlOps.LocalCloud.Vertex.Pipelines.Values;
+using System.Text.Json;
 using InstanceConfig = Google.Cloud.AIPlatform.V1.BatchPredictionJob.Types.InstanceConfig;
+using MlOps.Core.Files;
+using MlOps.LocalCloud.Vertex.Pipelines.Values;
 
 namespace MlOps.LocalCloud.Vertex.Jobs.Batch;
 
@@ -57,7 +58,7 @@ internal sealed class InstanceReading(string format, InstanceConfig? config)
         }
         catch (JsonException error)
         {
-            throw new InstanceFaultException($"The line is not JSON: {error.Message}", error);
+            throw new InstanceFaultException($"The line is not JSON: {JsonFault.Words(line)}.", error);
         }
     }
 

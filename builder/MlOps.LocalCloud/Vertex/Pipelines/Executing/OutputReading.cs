@@ -31,14 +31,14 @@ internal static class OutputReading
             return null;
         }
 
+        var text = File.ReadAllText(path);
         try
         {
-            var text = File.ReadAllText(path);
             return text.Trim().Length == 0 ? null : Json.Parse(text);
         }
         catch (JsonException error)
         {
-            throw new TaskFaultException($"The task's {TaskRequest.OutputFileName} is not JSON: {error.Message}", error);
+            throw new TaskFaultException($"The task's {TaskRequest.OutputFileName} is not JSON: {JsonFault.Words(text)}.", error);
         }
     }
 

@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text;
+using MlOps.Core.Files;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
 
 namespace MlOps.LocalCloud.Vertex.Pipelines.GoogleComponents;
@@ -19,7 +20,7 @@ internal static class PayloadJson
         }
         catch (JsonException error)
         {
-            throw new TaskFaultException($"--{name} is not JSON: {error.Message} A text that is put into it must not hold quotation marks or backslashes. It is: {Cut(text)}", error);
+            throw new TaskFaultException($"--{name} is not JSON: {JsonFault.Words(Escaped(text))}. A text that is put into it must not hold quotation marks or backslashes. It is: {Cut(text)}", error);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using MlOps.Core.Files;
 using MlOps.LocalCloud.Vertex.Pipelines.Placeholders;
 using MlOps.LocalCloud.Vertex.Pipelines.Spec;
 using MlOps.LocalCloud.Vertex.Pipelines.Values;
@@ -44,7 +45,7 @@ internal sealed class InputResolution
         }
         catch (JsonException error)
         {
-            throw new TaskFaultException($"The items of the loop are not JSON: {error.Message}", error);
+            throw new TaskFaultException($"The items of the loop are not JSON: {JsonFault.Words(task.Iterator!.Raw!)}.", error);
         }
     }
 

@@ -50,6 +50,11 @@ public sealed class JudgeTests
     }
 
     [Fact]
+    public void The_AUC_of_slices_that_say_something_is_a_metric_each() => Assert.Equal(
+        ["auc", "log_loss", "top20_recall", "rows", "damaged", "auc_phase_climb", "auc_size_small", "auc_timeofday_day", "auc_timeofday_night"],
+        Judge.Decide(Rows, Scores(_ => 1), Scores(_ => 0), Demands).ForConsole().Keys);
+
+    [Fact]
     public void Rows_of_one_outcome_are_refused() =>
         Assert.Throws<InvalidDataException>(() => Judge.Decide([new FeatureRow()], [0.5], [0.5], Demands));
 
