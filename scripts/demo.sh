@@ -44,7 +44,7 @@ follow() { run builds log "$build" --follow --env "$1"; }
 promotion() {
   printf '\n$ mlops builds log %s --follow --env %s   # just the promotion\n' "$build" "$1" >&2
   "$MLOPS" builds log "$build" --follow --env "$1" 2>&1 |
-    sed -nE 's/^Step #[0-9]+ - "promote": //; / run .* (running|succeeded)$/d; /^[0-9a-f]{12} \(/,/ runs [0-9a-f]{12} (now|already)/p; /^Build .*(FAILURE|TIMEOUT|CANCELLED)/p'
+    sed -nE 's/^Step #[0-9]+ - "promote": //; / run .* (running|succeeded|cached)$/d; /^[0-9a-f]{12} \(/,/ runs [0-9a-f]{12} (now|already)/p; /^Build .*(FAILURE|TIMEOUT|CANCELLED)/p'
 }
 
 # to_prod VERSION: the tag, somebody's approval on the command line, the build that it lets go.

@@ -57,7 +57,7 @@ internal static class TraceReport
 
     private static string Stay(TracedStay stay, DateTimeOffset now)
     {
-        var how = $"{stay.Action} by {stay.By}{(stay.Why is { Length: > 0 } why ? $": {why}" : "")}";
+        var how = $"{Who.Did(stay.Action, stay.By)}{(stay.Why is { Length: > 0 } why ? $": {why}" : "")}";
         return stay.Until is { } until
             ? $"{stay.Environment} ran it from {Time(stay.Since)} ({how}) to {Time(until)} ({stay.LeftBy})"
             : $"{stay.Environment} runs it since {Time(stay.Since)}, for {Durations.Text(now - stay.Since)} ({how})";
