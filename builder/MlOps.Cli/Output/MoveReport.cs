@@ -27,9 +27,10 @@ internal static class MoveReport
         }
     }
 
-    public static void WriteOutcome(Report report, MoveOutcome outcome)
+    /// <param name="told">So many of its gates have been told, as they passed.</param>
+    public static void WriteOutcome(Report report, MoveOutcome outcome, int told = 0)
     {
-        WriteGates(report, outcome.Gates);
+        WriteGates(report, [.. outcome.Gates.Skip(told)]);
         // Gates on metrics have told them.
         foreach (var run in outcome.Runs.Where(_ => !outcome.Gates.Any(gate => gate.Gate.StartsWith("metrics", StringComparison.Ordinal))))
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlOps.Core.Problems;
 using MlOps.Steps;
+using MlOps.Steps.Promotion;
 
 namespace MlOps.Cli.Output;
 
@@ -77,6 +78,10 @@ internal sealed class Report(bool json, bool strict, TextWriter output, TextWrit
                 Result(new JsonObject { ["error"] = lacks.What, ["remedy"] = lacks.Remedy });
                 errors.WriteLine($"error: {lacks.What}\n  {lacks.Remedy}\n  'mlops doctor' lists what is missing on this machine.");
                 return ExitCode.MachineLacks;
+            case GatesClosedException closed:
+                Result(new JsonObject { ["error"] = closed.Message, ["gates"] = JsonSerializer.SerializeToNode(closed.Gates, RecordJson.Default.ImmutableArrayGateResult) });
+                Failure(closed);
+                return ExitCode.StepFailed;
             case StepFailedException failed:
                 Result(new JsonObject { ["error"] = failed.Message, ["tail"] = new JsonArray([.. failed.Tail.Select(JsonNode? (line) => line)]) });
                 Failure(failed);

@@ -91,11 +91,41 @@ public sealed record LedgerEntry(DateTimeOffset Time, string Environment, Ledger
     /// <summary>A hold's end, where one was given.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    public ImmutableArray<GateResult> Gates { get; init; } = [];
+    [JsonIgnore]
+    public ImmutableArray<GateResult> Gates
+    {
+        get => GatesText.Items;
+        init => GatesText = new(value);
+    }
 
-    public ImmutableArray<UploadedPipeline> Pipelines { get; init; } = [];
+    [JsonInclude]
+    [JsonPropertyName("gates")]
+    [JsonConverter(typeof(DeferredConverter<GateResult>))]
+    internal Deferred<GateResult> GatesText { get; init; } = new([]);
 
-    public ImmutableArray<RunReference> Runs { get; init; } = [];
+    [JsonIgnore]
+    public ImmutableArray<UploadedPipeline> Pipelines
+    {
+        get => PipelinesText.Items;
+        init => PipelinesText = new(value);
+    }
+
+    [JsonInclude]
+    [JsonPropertyName("pipelines")]
+    [JsonConverter(typeof(DeferredConverter<UploadedPipeline>))]
+    internal Deferred<UploadedPipeline> PipelinesText { get; init; } = new([]);
+
+    [JsonIgnore]
+    public ImmutableArray<RunReference> Runs
+    {
+        get => RunsText.Items;
+        init => RunsText = new(value);
+    }
+
+    [JsonInclude]
+    [JsonPropertyName("runs")]
+    [JsonConverter(typeof(DeferredConverter<RunReference>))]
+    internal Deferred<RunReference> RunsText { get; init; } = new([]);
 
     /// <summary>See <see cref="Run.EnvironmentSettings"/>.</summary>
     public Digest? Settings { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlOps.Steps.Promotion.Gates;
 
 namespace MlOps.Steps.Ledger;
 
@@ -8,5 +9,8 @@ namespace MlOps.Steps.Ledger;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LedgerEntry))]
 [JsonSerializable(typeof(ImmutableArray<LedgerEntry>))]
+[JsonSerializable(typeof(ImmutableArray<GateResult>))]
+[JsonSerializable(typeof(ImmutableArray<UploadedPipeline>))]
+[JsonSerializable(typeof(ImmutableArray<RunReference>))]
 [JsonSerializable(typeof(LeaseRecord))]
 public sealed partial class LedgerJson : JsonSerializerContext;

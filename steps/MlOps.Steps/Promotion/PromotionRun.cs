@@ -16,7 +16,7 @@ namespace MlOps.Steps.Promotion;
 /// Every write can be repeated: images and pipelines are named by their content, a run by what is run, the ledger's entry by what the
 /// environment runs already. So a promotion that was interrupted anywhere and is run again ends in the same state.
 /// </summary>
-public sealed class PromotionRun(PromotionRequest request, Action<string, string?, string> line, TimeProvider time)
+public sealed class PromotionRun(PromotionRequest request, Action<string, string?, string> line, TimeProvider time, Action<ImmutableArray<GateResult>>? passed = null)
 {
     private readonly EnvironmentPlace _from = request.From;
     private readonly EnvironmentPlace _to = request.To;
@@ -52,6 +52,7 @@ public sealed class PromotionRun(PromotionRequest request, Action<string, string
         }
 
         var gates = await PassAsync(release, cancel);
+        passed?.Invoke(gates);
         var source = (await _fromLedger.ReadAsync(cancel)).State.LastMoveTo(release.Id);
         var pipelines = await PipelineMove.ReadAsync(_from, _to, release, source?.Pipelines ?? release.UploadedTo(_from.Name), cancel);
         var runs = new EnvironmentRuns(request.Project, _to, release.Id, (pipeline, text) => line("run", pipeline, text), time);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using MlOps.Cli.Output;
@@ -32,15 +33,22 @@ internal static class PromoteVerb
         {
             Tag = BuildValues.FromEnvironment() is { Tag: { } tag } values && values.Commit == release.Commit ? tag : null,
         };
-        var promotion = new PromotionRun(request, (step, subject, text) => MoveReport.WriteLine(verb.Report, step, subject, text), verb.Time);
+        var told = 0;
+        void Passed(ImmutableArray<GateResult> gates)
+        {
+            told = gates.Length;
+            MoveReport.WriteGates(verb.Report, gates);
+        }
+
+        var promotion = new PromotionRun(request, (step, subject, text) => MoveReport.WriteLine(verb.Report, step, subject, text), verb.Time, Passed);
         verb.Report.Line($"{release.Id.Short} ({ReleaseReport.Commit(release, 12)}) {from.Name} -> {to.Name}");
         try
         {
-            return verb.Parsed.GetValue(Check) ? await CheckAsync(verb, promotion, release, cancel) : Ended(verb, await promotion.RunAsync(release, cancel));
+            return verb.Parsed.GetValue(Check) ? await CheckAsync(verb, promotion, release, cancel) : Ended(verb, await promotion.RunAsync(release, cancel), told);
         }
         catch (GatesClosedException closed)
         {
-            MoveReport.WriteGates(verb.Report, closed.Gates);
+            MoveReport.WriteGates(verb.Report, [.. closed.Gates.Skip(told)]);
             throw;
         }
     }
@@ -53,10 +61,10 @@ internal static class PromoteVerb
         return gates.Any(gate => gate.Outcome == GateOutcome.Failed) ? ExitCode.StepFailed : ExitCode.Done;
     }
 
-    private static int Ended(VerbContext verb, MoveOutcome outcome)
+    private static int Ended(VerbContext verb, MoveOutcome outcome, int told)
     {
         verb.Report.ResultText(JsonSerializer.Serialize(outcome, RecordJson.Default.MoveOutcome));
-        MoveReport.WriteOutcome(verb.Report, outcome);
+        MoveReport.WriteOutcome(verb.Report, outcome, told);
         return ExitCode.Done;
     }
 }
