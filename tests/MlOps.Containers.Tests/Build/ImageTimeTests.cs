@@ -81,7 +81,7 @@ public sealed class ImageTimeTests
         await using var engine = await TestEngine.ConnectAsync(TestEngine.Busybox);
         Assert.SkipUnless(engine.Version.HasBuildKit, "The engine has no BuildKit.");
         using var builder = new ImageBuilder(engine.Address, buildKit: true);
-        var start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        var start = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         var built = await BuildAsync(builder, "FROM busybox:1.36\nWORKDIR /work\nCOPY image/app .\nRUN echo x > /written\n");
         var added = (await SavedImage.OfAsync(engine, built.ImageId)).Added(await SavedImage.OfAsync(engine, TestEngine.Busybox));
         await RemoveAsync(engine, built);
