@@ -6,9 +6,6 @@ namespace MlOps.Containers.Build;
 /// <summary>Writes a build context as a tar archive whose bytes depend on nothing but paths, executable bits and contents.</summary>
 internal static class ContextTar
 {
-    /// <summary>Every file's time in an image: zip tools know none before 1980, whatever the time zone.</summary>
-    public static DateTimeOffset Time { get; } = new(1980, 2, 1, 0, 0, 0, TimeSpan.Zero);
-
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -55,7 +52,7 @@ internal static class ContextTar
 
     private static GnuTarEntry Entry(TarEntryType type, string name, UnixFileMode mode, Stream? content = null)
     {
-        var entry = new GnuTarEntry(type, name) { Mode = mode, Uid = 0, Gid = 0, ModificationTime = Time };
+        var entry = new GnuTarEntry(type, name) { Mode = mode, Uid = 0, Gid = 0, ModificationTime = ImageTime.Value };
         if (content is not null)
         {
             entry.DataStream = content;

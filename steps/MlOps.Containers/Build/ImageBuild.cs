@@ -10,7 +10,7 @@ public sealed record ImageBuild(string Context, string Dockerfile)
     /// <summary>The stage to build; null for the last one.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Build arguments (<c>ARG</c>).</summary>
+    /// <summary>Build arguments (<c>ARG</c>); <see cref="ImageTime.Argument"/> is added where it is not among them.</summary>
     public ImmutableSortedDictionary<string, string> Arguments { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>Names that the image gets on the engine, <c>NAME:TAG</c>.</summary>

@@ -34,8 +34,8 @@ public sealed class ImageBuilder : IDisposable
         var log = new BuildLog(hear, SecretTexts(build));
         var buildKit = IsForBuildKit(build, log);
         await using var session = build.Secrets.IsEmpty ? null : await BuildSession.OpenAsync(_http, build.Secrets, cancel);
-        var query = Query(build, buildKit, session?.Id);
         var dockerfile = await ReadDockerfileAsync(build.Dockerfile, cancel);
+        var query = Query(build with { Arguments = ImageTime.AddTo(build.Arguments, dockerfile, buildKit) }, buildKit, session?.Id);
         var (image, error) = await SendAsync(build, query, dockerfile, log, cancel);
         if (error is not null && SyntaxDirective.IsMissingFrontend(error) && SyntaxDirective.Remove(dockerfile) is { } plain)
         {

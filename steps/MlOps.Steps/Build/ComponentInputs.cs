@@ -25,7 +25,7 @@ public sealed record ComponentInputs(
     /// <summary>Whether an instruction mounts a build secret. A repo's secrets are not read for images that need none.</summary>
     public bool UsesSecrets { get; init; }
 
-    // What the builders take without a declaration (Dockerfile reference, "Predefined ARGs").
+    // What the builders take without a declaration (Dockerfile reference, "Predefined ARGs" and "BuildKit built-in build args").
     private static readonly ImmutableHashSet<string> Predefined = ImmutableHashSet.Create(
         StringComparer.OrdinalIgnoreCase, "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY");
 
@@ -48,7 +48,7 @@ public sealed record ComponentInputs(
         var dockerfile = DockerfileParser.Parse(path, Encoding.UTF8.GetString(bytes), problems);
         var declared = dockerfile.Arguments.Select(argument => argument.Name).ToHashSet(StringComparer.Ordinal);
         var based = declared.SelectMany(name => project.ByImageArgument[name]).Where(other => other.IsBuilt && other.Name != component.Name).OrderBy(other => other.Name, StringComparer.Ordinal).ToList();
-        var arguments = component.Build.Args.Where(pair => declared.Contains(pair.Key) || Predefined.Contains(pair.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal);
+        var arguments = component.Build.Args.Where(pair => declared.Contains(pair.Key) || Predefined.Contains(pair.Key) || pair.Key == ImageTime.Argument).ToImmutableSortedDictionary(StringComparer.Ordinal);
         return new ComponentInputs(
             component,
             component.Folder,

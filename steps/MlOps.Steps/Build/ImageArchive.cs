@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using MlOps.Containers.Build;
 using MlOps.Core.Images;
 
 namespace MlOps.Steps.Build;
@@ -12,8 +13,6 @@ namespace MlOps.Steps.Build;
 /// </summary>
 internal static class ImageArchive
 {
-    private static readonly DateTimeOffset Time = new(1980, 2, 1, 0, 0, 0, TimeSpan.Zero);
-
     /// <param name="name">The name that the image gets when the engine loads the archive.</param>
     public static async Task NormaliseAsync(string archive, string target, ImageReference name, CancellationToken cancel)
     {
@@ -36,7 +35,7 @@ internal static class ImageArchive
 
     private static byte[] Adjust(JsonObject config, Digest layer)
     {
-        var time = Time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var time = ImageTime.Value.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         config["created"] = time;
         config["history"]!.AsArray()[^1]!["created"] = time;
         config["rootfs"]!["diff_ids"]!.AsArray()[^1] = layer.ToString();
@@ -104,7 +103,7 @@ internal static class ImageArchive
     private static GnuTarEntry Same(TarEntry entry)
     {
         var type = entry.EntryType == TarEntryType.V7RegularFile ? TarEntryType.RegularFile : entry.EntryType;
-        var same = new GnuTarEntry(type, entry.Name) { Mode = entry.Mode, Uid = entry.Uid, Gid = entry.Gid, ModificationTime = Time };
+        var same = new GnuTarEntry(type, entry.Name) { Mode = entry.Mode, Uid = entry.Uid, Gid = entry.Gid, ModificationTime = ImageTime.Value };
         if (type is TarEntryType.SymbolicLink or TarEntryType.HardLink)
         {
             same.LinkName = entry.LinkName;
@@ -156,5 +155,5 @@ internal static class ImageArchive
         throw new InvalidDataException($"There is no {name} in {archive.Name}.");
     }
 
-    private static GnuTarEntry Entry(string name, Stream? content) => new(TarEntryType.RegularFile, name) { ModificationTime = Time, DataStream = content };
+    private static GnuTarEntry Entry(string name, Stream? content) => new(TarEntryType.RegularFile, name) { ModificationTime = ImageTime.Value, DataStream = content };
 }

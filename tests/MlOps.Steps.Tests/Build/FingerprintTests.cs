@@ -30,6 +30,7 @@ public sealed class FingerprintTests
         Changes("the Dockerfile", () => repo.Write(Train + "Dockerfile", "ARG VERSION\nFROM busybox:1.36\nCOPY . /x\n"));
         Changes("an argument", () => repo.Settings = BuildSettings.None with { Args = BuildSettings.None.Args.Add("VERSION", "1") });
         Changes("its value", () => repo.Settings = BuildSettings.None with { Args = BuildSettings.None.Args.Add("VERSION", "2") });
+        Changes("a time of one's own, declared or not", () => repo.Settings = BuildSettings.None with { Args = BuildSettings.None.Args.Add("VERSION", "2").Add("SOURCE_DATE_EPOCH", "0") });
         Changes("the interface in component.yaml", () => repo.Write(Train + "component.yaml", "name: train\ninputs: [{name: x}]\nimplementation: {container: {image: y}}\n"));
         Assert.True(seen.Add(Of(repo, identity: "sha256:other")), "the base image");
     }
