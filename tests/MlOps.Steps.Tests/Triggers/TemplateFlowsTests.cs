@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
-using Google.Cloud.CloudBuild.V1;
 using MlOps.CloudBuild.Config;
 using MlOps.CloudBuild.Triggers;
 using MlOps.Core.Problems;
 using MlOps.Steps.Project;
 using MlOps.Steps.Triggers;
 using MlOps.Testing;
+using BuildMessage = Google.Cloud.CloudBuild.V1.Build;
 
 namespace MlOps.Steps.Tests.Triggers;
 
@@ -55,14 +55,14 @@ public sealed class TemplateFlowsTests
         Assert.All([checks, dev, staging, prod], build => Assert.Superset(
             new[] { "COMMIT_SHA", "BRANCH_NAME", "TAG_NAME", "REPO_NAME", "BUILD_ID", "PROJECT_ID", "LOCATION" }.ToHashSet(), build.Options.Env.Select(variable => variable.Split('=')[0]).ToHashSet()));
 
-        Build Build(string file)
+        BuildMessage Build(string file)
         {
             var reading = BuildConfigReader.Read(file, File.ReadAllText(Path.Combine(Folder, template, file)));
             Assert.Empty(reading.Problems);
             return reading.Message!;
         }
 
-        static IEnumerable<string> Words(Build build) => build.Steps.SelectMany(step => step.Args);
+        static IEnumerable<string> Words(BuildMessage build) => build.Steps.SelectMany(step => step.Args);
     }
 
     [Fact]
