@@ -40,13 +40,20 @@ push() {
 
 follow() { run builds log "$build" --follow --env "$1"; }
 
+# promotion ENVIRONMENT: the same, but just what the promotion says, without its tasks; to the end where it fails.
+promotion() {
+  printf '\n$ mlops builds log %s --follow --env %s   # just the promotion\n' "$build" "$1" >&2
+  "$MLOPS" builds log "$build" --follow --env "$1" 2>&1 |
+    sed -nE 's/^Step #[0-9]+ - "promote": //; / run .* (running|succeeded)$/d; /^[0-9a-f]{12} \(/,/ runs [0-9a-f]{12} (now|already)/p; /^Build .*(FAILURE|TIMEOUT|CANCELLED)/p'
+}
+
 # to_prod VERSION: the tag, somebody's approval on the command line, the build that it lets go.
 to_prod() {
   show git tag "$1"
   git tag "$1"
   push prod "$1"
   run builds approve "$build" --comment 'looked at the slices' --env prod
-  follow prod
+  promotion prod
 }
 
 # The builder image that the template's cloudbuild files name, of this machine.
@@ -90,7 +97,7 @@ printf '\n# As of %s.\n' "$next" >>components/report/report.py
 show git commit -am "A word in the report for $next"
 git commit --quiet --all --message "A word in the report for $next"
 push staging main
-follow staging
+promotion staging
 to_prod "$next"
 
 part 'Back'

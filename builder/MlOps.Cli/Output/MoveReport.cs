@@ -30,7 +30,8 @@ internal static class MoveReport
     public static void WriteOutcome(Report report, MoveOutcome outcome)
     {
         WriteGates(report, outcome.Gates);
-        foreach (var run in outcome.Runs)
+        // Gates on metrics have told them.
+        foreach (var run in outcome.Runs.Where(_ => !outcome.Gates.Any(gate => gate.Gate.StartsWith("metrics", StringComparison.Ordinal))))
         {
             foreach (var line in DeliverySummary.Results(run))
             {

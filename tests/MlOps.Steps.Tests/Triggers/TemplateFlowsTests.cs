@@ -5,7 +5,6 @@ using MlOps.Core.Problems;
 using MlOps.Steps.Project;
 using MlOps.Steps.Triggers;
 using MlOps.Testing;
-using BuildMessage = Google.Cloud.CloudBuild.V1.Build;
 
 namespace MlOps.Steps.Tests.Triggers;
 
@@ -33,7 +32,7 @@ public sealed class TemplateFlowsTests
         Assert.Equal([$"{template}-staging cloudbuild.staging.yaml"], Fired(new TriggerEvent.Push("main", IsTag: false, new Change(Code, ""))));
         Assert.Equal([$"{template}-prod cloudbuild.prod.yaml waits"], Fired(new TriggerEvent.Push("v1.2.30", IsTag: true, new Change(null, ""))));
         Assert.Empty(Fired(new TriggerEvent.Push("v1.2", IsTag: true, new Change(null, ""))));
-        Assert.All(["feature/x", "dev", "main"], branch => Assert.Empty(Fired(new TriggerEvent.Push(branch, IsTag: false, new Change(Documents, "")))));
+        Assert.All(new[] { "feature/x", "dev", "main" }, branch => Assert.Empty(Fired(new TriggerEvent.Push(branch, IsTag: false, new Change(Documents, "")))));
         Assert.Empty(Fired(new TriggerEvent.PullRequest("main", "feature/x", new Change(Documents, ""))));
 
         IEnumerable<string> Fired(TriggerEvent happened) => triggers.Where(trigger => TriggerMatch.Decide(trigger.Trigger, happened).Fires)
@@ -44,7 +43,7 @@ public sealed class TemplateFlowsTests
     [MemberData(nameof(Templates))]
     public void Build_files_promote_what_was_tested_and_say_who_they_are(string template)
     {
-        var (checks, dev, staging, prod) = (Build("cloudbuild.yaml"), Build("cloudbuild.dev.yaml"), Build("cloudbuild.staging.yaml"), Build("cloudbuild.prod.yaml"));
+        var (checks, dev, staging, prod) = (BuildOf("cloudbuild.yaml"), BuildOf("cloudbuild.dev.yaml"), BuildOf("cloudbuild.staging.yaml"), BuildOf("cloudbuild.prod.yaml"));
 
         Assert.DoesNotContain(Words(checks), word => word is "upload" or "run" or "promote");
         Assert.Contains(Words(checks), word => word.Split(',').Contains("compile"));
@@ -52,17 +51,17 @@ public sealed class TemplateFlowsTests
         Assert.Equal(["ci --env dev", "promote $COMMIT_SHA --to staging"], staging.Steps.Select(step => string.Join(' ', step.Args)));
         Assert.Equal(["promote $COMMIT_SHA --to prod"], prod.Steps.Select(step => string.Join(' ', step.Args)));
         // What Checkout.BuildValues and Actor read.
-        Assert.All([checks, dev, staging, prod], build => Assert.Superset(
-            new[] { "COMMIT_SHA", "BRANCH_NAME", "TAG_NAME", "REPO_NAME", "BUILD_ID", "PROJECT_ID", "LOCATION" }.ToHashSet(), build.Options.Env.Select(variable => variable.Split('=')[0]).ToHashSet()));
+        string[] handedOn = ["COMMIT_SHA", "BRANCH_NAME", "TAG_NAME", "REPO_NAME", "BUILD_ID", "PROJECT_ID", "LOCATION"];
+        Assert.All(new[] { checks, dev, staging, prod }, build => Assert.Empty(handedOn.Except(build.Options.Env.Select(variable => variable.Split('=')[0]))));
 
-        BuildMessage Build(string file)
+        global::Google.Cloud.CloudBuild.V1.Build BuildOf(string file)
         {
             var reading = BuildConfigReader.Read(file, File.ReadAllText(Path.Combine(Folder, template, file)));
             Assert.Empty(reading.Problems);
             return reading.Message!;
         }
 
-        static IEnumerable<string> Words(BuildMessage build) => build.Steps.SelectMany(step => step.Args);
+        static IEnumerable<string> Words(global::Google.Cloud.CloudBuild.V1.Build build) => build.Steps.SelectMany(step => step.Args);
     }
 
     [Fact]
