@@ -1,7 +1,5 @@
-using Microsoft.AspNetCore.Http;
 using MlOps.Core.Problems;
 using MlOps.Google;
-using MlOps.Google.Storage;
 using MlOps.Steps.Ledger;
 using MlOps.Steps.Tests.Promotion;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Google.Cloud.CloudBuild.V1;
 using Grpc.Net.Client;
-using MlOps.Google.Grpc;
 using MlOps.Steps.Promotion;
 using CloudBuildApi = Google.Cloud.CloudBuild.V1.CloudBuild;
 

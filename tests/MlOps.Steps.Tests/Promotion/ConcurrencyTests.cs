@@ -1,7 +1,5 @@
 using MlOps.Core.Problems;
 using MlOps.Steps.Ledger;
-using MlOps.Steps.Promotion;
-using MlOps.Steps.Releases;
 
 namespace MlOps.Steps.Tests.Promotion;
 

@@ -1,6 +1,5 @@
 using MlOps.Google;
 using MlOps.Steps.Ledger;
-using MlOps.Steps.Releases;
 
 namespace MlOps.Steps.Tests.Promotion;
 
@@ -8,7 +7,7 @@ namespace MlOps.Steps.Tests.Promotion;
 /// A client dies after each of its writes was applied and before it hears of it, and before its first one. (To die before the next write
 /// leaves it is the same for the cloud, and for a client that keeps nothing.) The next client, on another machine and with nothing on its
 /// disk, ends in the state of one that was never disturbed. The dead one's lease is over because the cloud's clock is put forward:
-/// nobody waits.
+/// nobody waits. <c>MLOPS_KILL_EVERYWHERE=1</c> tries every single write.
 /// </summary>
 [Trait("speed", "slow")]
 public sealed class KillAnywhereTests(PromotionLab lab) : IClassFixture<PromotionLab>
@@ -47,7 +46,7 @@ public sealed class KillAnywhereTests(PromotionLab lab) : IClassFixture<Promotio
     {
         var (writes, undisturbed) = await UndisturbedAsync(environment, begin, act);
         Assert.NotEmpty(writes);
-        await Parallel.ForEachAsync(Enumerable.Range(0, writes.Length + 1), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = Cancel }, async (at, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, writes.Length + 1).Where(at => IsTried(writes, at)), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = Cancel }, async (at, _) =>
         {
             using var repo = await begin();
             var proxy = at == 0 ? await lab.ProxyAsync(1, Fate.Killed) : await lab.ProxyAsync(at, Fate.KilledAfter);
@@ -66,6 +65,10 @@ public sealed class KillAnywhereTests(PromotionLab lab) : IClassFixture<Promotio
         });
         TestContext.Current.TestOutputHelper!.WriteLine($"{writes.Length} writes:\n{string.Join('\n', writes)}");
     }
+
+    /// <summary>The statements are written side by side, in any order and each by the same calls: of those every fifth, unless all are asked for.</summary>
+    private static bool IsTried(string[] writes, int at) =>
+        at == 0 || at == writes.Length || at % 5 == 0 || writes.Length < 12 || !writes[at - 1].Contains("/mlops/releases/", StringComparison.Ordinal) || Environment.GetEnvironmentVariable("MLOPS_KILL_EVERYWHERE") == "1";
 
     private async Task<(string[] Writes, string State)> UndisturbedAsync(string environment, Func<Task<PromotionRepo>> begin, Func<PromotionRepo, GcpEndpoint, Task> act)
     {

@@ -1,4 +1,3 @@
-using MlOps.Core.Images;
 using MlOps.Core.Problems;
 using MlOps.Google.Registry;
 using MlOps.Steps.Build;

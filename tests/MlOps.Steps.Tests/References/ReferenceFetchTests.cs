@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Net;
 using System.Text;
 using MlOps.Core.Images;
 using MlOps.Core.Problems;
