@@ -30,6 +30,9 @@ public sealed record ChangedFile(string Path, string Kind, string? OldPath = nul
 
 public sealed record TestReport(string Fingerprint, ImmutableArray<TestSuiteResult> Suites)
 {
+    /// <summary>The image tag of the checkout that was tested: evidence of that one's release and of no other's.</summary>
+    public string? Of { get; init; }
+
     public int Passed => Suites.Sum(suite => suite.Passed);
 
     public int Failed => Suites.Sum(suite => suite.Failed);
@@ -54,6 +57,9 @@ public sealed record FailedTest(string Name, string Message, string? Details);
 /// <param name="Fingerprint">Of what the checkout held; empty where that is unknown.</param>
 public sealed record LintReport(string Fingerprint, ImmutableArray<Problem> Findings)
 {
+    /// <summary>As <see cref="TestReport.Of"/>.</summary>
+    public string? Of { get; init; }
+
     /// <summary>The repo's own linters that were run.</summary>
     public ImmutableArray<LinterResult> Linters { get; init; } = [];
 }

@@ -18,6 +18,8 @@ public static class LintStep
         var fingerprint = checkout is null ? "" : Digest.Of($"{Toolkit.Version}\0{checkout}").Hex;
         if (fingerprint.Length > 0 && before?.Fingerprint == fingerprint && Passed(before))
         {
+            // Another commit may have the same files.
+            context.Workspace.Write(Records.Lint, before with { Of = context.Workspace.TryRead(Records.Source)?.ImageTag });
             Tell(context, before.Findings);
             return StepResult.Unchanged("nothing changed since it passed" + Warnings(before.Findings));
         }
@@ -46,7 +48,7 @@ public static class LintStep
     private static void Finish(DeliveryContext context, LintReport report)
     {
         Sarif.Write(context.Workspace.PathOf("reports", "lint.sarif"), report.Findings, report.Linters.Select(linter => LinterRun.ReportsOf(context, linter.Name)));
-        context.Workspace.Write(Records.Lint, report);
+        context.Workspace.Write(Records.Lint, report with { Of = context.Workspace.TryRead(Records.Source)?.ImageTag });
     }
 
     private static void Tell(DeliveryContext context, ImmutableArray<Problem> findings)

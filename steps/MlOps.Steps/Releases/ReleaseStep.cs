@@ -56,18 +56,18 @@ public static class ReleaseStep
             Toolkit.Version,
             images.ToImmutableSortedDictionary(image => image.Component, image => image.Fingerprint, StringComparer.Ordinal),
             images.Where(image => !image.Materials.IsEmpty).ToImmutableSortedDictionary(image => image.Component, image => image.Materials, StringComparer.Ordinal));
-        var reports = new[] { context.Workspace.TryRead(Records.Test), context.Workspace.TryRead(Records.IntegrationTest) }.OfType<TestReport>().ToArray();
+        var reports = new[] { context.Workspace.TryRead(Records.Test), context.Workspace.TryRead(Records.IntegrationTest) }.OfType<TestReport>().Where(report => report.Of == source.ImageTag).ToArray();
         if (reports.Length > 0)
         {
             yield return new TestsStatement(now, environment, reports.Sum(report => report.Passed), reports.Sum(report => report.Failed), reports.Sum(report => report.Skipped));
         }
 
-        if (context.Workspace.TryRead(Records.Lint) is { } lint)
+        if (context.Workspace.TryRead(Records.Lint) is { } lint && lint.Of == source.ImageTag)
         {
             yield return new LintStatement(now, environment, lint.Findings.Count(finding => finding.Severity == Severity.Error), lint.Findings.Count(finding => finding.Severity == Severity.Warning));
         }
 
-        if (context.Workspace.TryRead(Records.Upload) is { } uploaded)
+        if (context.Workspace.TryRead(Records.Upload) is { } uploaded && uploaded.Environment == environment)
         {
             yield return new PipelinesStatement(now, environment, uploaded.Pipelines);
         }

@@ -26,7 +26,7 @@ public static class TestStep
     /// <summary>Writes the record and the merged report of all suites, those of integration included; then fails if a test failed.</summary>
     internal static StepResult Finish(DeliveryContext context, Workspaces.RecordFile<TestReport> record, TestReport report, int unchanged)
     {
-        context.Workspace.Write(record, report);
+        context.Workspace.Write(record, report with { Of = context.Workspace.TryRead(Records.Source)?.ImageTag });
         var other = context.Workspace.TryRead(record == Records.Test ? Records.IntegrationTest : Records.Test);
         var suites = report.Suites.Concat(other?.Suites ?? []).OrderBy(suite => suite.Name == TestSuite.Integration);
         JUnitWriter.Write(context.Workspace.PathOf("reports", "junit.xml"), [.. suites.Select(suite => (suite, JUnitReader.ReadFolder(SuiteRunner.ReportsOf(context, suite.Name))))]);

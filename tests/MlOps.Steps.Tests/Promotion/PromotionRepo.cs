@@ -74,7 +74,8 @@ internal sealed class PromotionRepo : IDeliveryLog, IDisposable
 
     /// <summary>The steps upload, run and release on a worker that has nothing but what the steps before them leave.</summary>
     /// <param name="number">The same number is the same commit with the same images.</param>
-    public async Task<ReleaseRecord> DeliverAsync(int number, GcpEndpoint? endpoint = null, bool dirty = false, double accuracy = 0.9, CancellationToken? cancel = null)
+    /// <param name="testedNumber">Of the commit that tests and lint looked at; by default the same.</param>
+    public async Task<ReleaseRecord> DeliverAsync(int number, GcpEndpoint? endpoint = null, bool dirty = false, double accuracy = 0.9, CancellationToken? cancel = null, int? testedNumber = null)
     {
         // The images are there before: what is tested here is what comes after push.
         var image = await PushAsync(number, _lab.Endpoint);
@@ -86,7 +87,7 @@ internal sealed class PromotionRepo : IDeliveryLog, IDisposable
 
         var workspace = new Workspace(root);
         var context = new DeliveryContext(Project with { Root = root }, workspace, Project.Environments["dev"], endpoint ?? _lab.Endpoint, DeliveryOptions.Default, this, Time);
-        Leave(context, number, image, dirty, accuracy);
+        Leave(context, number, image, dirty, accuracy, testedNumber is { } other ? Commit(other) : null);
         var end = cancel ?? Cancel;
         await UploadStep.RunAsync(context, end);
         await RunStep.RunAsync(context, end);
@@ -134,12 +135,12 @@ internal sealed class PromotionRepo : IDeliveryLog, IDisposable
 
     public string Commit(int number) => Digest.Of($"{Name} commit {number}").Hex[..40];
 
-    private void Leave(DeliveryContext context, int number, ImageReference image, bool dirty, double accuracy)
+    private void Leave(DeliveryContext context, int number, ImageReference image, bool dirty, double accuracy, string? tested)
     {
         var (workspace, commit) = (context.Workspace, Commit(number) + (dirty ? "-dirty-0123abc" : ""));
         workspace.Write(Records.Source, new SourceRevision(Name, Commit(number), "main", number == 100 ? "v1.0.0" : null, dirty, null, [], "ann <ann@example.com>", DateTimeOffset.UnixEpoch.AddDays(number)) { ImageTag = commit });
-        workspace.Write(Records.Test, new TestReport("f", [new TestSuiteResult("repo", 3, 0, 0, 0.1, [])]));
-        workspace.Write(Records.Lint, new LintReport("f", []));
+        workspace.Write(Records.Test, new TestReport("f", [new TestSuiteResult("repo", 3, 0, 0, 0.1, [])]) { Of = tested ?? commit });
+        workspace.Write(Records.Lint, new LintReport("f", []) { Of = tested ?? commit });
         workspace.Write(Records.Push, new PushedImages(commit, [new PushedImage("train", ComponentImage.Of(context.Environment, "train").WithTag(commit), image.Digest!.Value, 100)]));
         var spec = Pipeline(image, accuracy);
         var bytes = new CompiledPipelineSpec("training", spec).Bytes.ToArray();

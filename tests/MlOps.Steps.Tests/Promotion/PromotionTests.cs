@@ -234,4 +234,16 @@ public sealed class PromotionTests(PromotionLab lab) : IClassFixture<PromotionLa
         await place.Storage().DeleteAsync(place.Bucket, $"mlops/ledger/{repo.Name}/dev/000001.jsonl", Cancel);
         Assert.Contains("Entry 1 of the ledger of dev is not what was written: it is gone", (await Assert.ThrowsAsync<StepFailedException>(() => repo.PromoteAsync(release, "staging"))).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_was_tested_of_another_commit_is_no_evidence()
+    {
+        using var repo = lab.Repo(false);
+        var release = await repo.DeliverAsync(1, testedNumber: 2);
+
+        Assert.Empty(release.Said<TestsStatement>());
+        Assert.Empty(release.Said<LintStatement>());
+        var closed = await Assert.ThrowsAsync<GatesClosedException>(() => repo.PromoteAsync(release, "staging"));
+        Assert.Equal(["tests", "lint"], closed.Gates.Where(gate => gate.Outcome == GateOutcome.Failed).Select(gate => gate.Gate));
+    }
 }
