@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MlOps.Google.Storage;
@@ -18,6 +19,9 @@ public sealed class Crc32c
         return crc.Base64();
     }
 
+    // Compiled at once as well as can be: a short command ends before the runtime would come to it, and code that was compiled
+    // ahead of time does not use the processor's instruction.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<byte> bytes)
     {
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);

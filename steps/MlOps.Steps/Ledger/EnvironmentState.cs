@@ -72,6 +72,6 @@ public sealed record EnvironmentState
     {
         Moves = Moves.Add(entry),
         Unfinished = null,
-        Approvals = entry.Action == LedgerAction.Rollback && Current?.Release is { } left ? Approvals.Remove(left) : Approvals,
+        Approvals = entry.Action == LedgerAction.Rollback && (entry.From ?? Current?.Release) is { } left ? Approvals.Remove(left) : Approvals,
     };
 }

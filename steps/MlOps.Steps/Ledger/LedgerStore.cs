@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using MlOps.Core.Images;
 using MlOps.Core.Problems;
 using MlOps.Google.Errors;
 using MlOps.Google.Storage;
@@ -24,12 +25,44 @@ public sealed class LedgerStore(EnvironmentPlace place, string repo)
     public const int EntriesPerObject = 500;
 
     private const int SideBySide = 8;
+
+    /// <summary>The last object may have just begun.</summary>
+    private const int ObjectsOfNow = 2;
+
     private readonly StorageClient _storage = place.Storage();
 
     private string Folder => $"mlops/ledger/{repo}/{place.Name}/";
 
     /// <exception cref="StepFailedException">An entry is not what was written.</exception>
     public async Task<EnvironmentLedger> ReadAsync(CancellationToken cancel) => new((await ReadObjectsAsync(cancel)).Entries);
+
+    /// <summary>
+    /// What the environment runs now and what is said of it, every entry checked; of a long past only approvals, holds and rollbacks are
+    /// read, so that a look at it takes no longer with the years. <see cref="EnvironmentState.Moves"/> then begins later.
+    /// </summary>
+    /// <exception cref="StepFailedException">An entry is not what was written.</exception>
+    public async Task<EnvironmentState> ReadStateAsync(CancellationToken cancel)
+    {
+        var (names, contents) = await ContentsAsync(cancel);
+        var past = Math.Max(0, names.Count - ObjectsOfNow);
+        var (entries, sequence, hash) = (new List<LedgerEntry>(), 0L, (Digest?)null);
+        for (var i = 0; i < past; i++)
+        {
+            entries.AddRange(LedgerChain.ReadOrders(contents[i].Bytes.Span, place.Name, ref sequence, ref hash, Where(names[i])));
+        }
+
+        var state = EnvironmentState.Of(entries);
+        var last = hash is null ? null : new LedgerEntry(default, place.Name, default, default, "") { Sequence = sequence, Hash = hash.Value };
+        for (var i = past; i < names.Count; i++)
+        {
+            var read = LedgerChain.Read(contents[i].Bytes.Span, place.Name, last, Where(names[i]));
+            state = read.Aggregate(state, (before, entry) => before.After(entry));
+            last = read[^1];
+        }
+
+        // A stay that began before what was read is looked up in all of it.
+        return past > 0 && state.Moves.All(move => move.Release == state.Current?.Release || move.Action == LedgerAction.Rollback) ? (await ReadAsync(cancel)).State : state;
+    }
 
     /// <summary>Appends what <paramref name="decide"/> makes of the ledger as it is; it is asked again where somebody else was first.</summary>
     /// <returns>The entry, with its number and hash.</returns>
@@ -69,23 +102,32 @@ public sealed class LedgerStore(EnvironmentPlace place, string repo)
 
     private async Task<LedgerObjects> ReadObjectsAsync(CancellationToken cancel)
     {
-        var names = await NamesAsync(cancel);
-        var contents = new StorageContent[names.Count];
-        await Parallel.ForEachAsync(Enumerable.Range(0, names.Count), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancel }, async (at, token) =>
-            contents[at] = await _storage.ReadAsync(place.Bucket, names[at], token) ?? throw Missing(names[at]));
+        var (names, contents) = await ContentsAsync(cancel);
         var entries = ImmutableArray.CreateBuilder<LedgerEntry>();
         for (var i = 0; i < names.Count; i++)
         {
-            if (names[i] != NameOf(i + 1))
-            {
-                throw Missing(NameOf(i + 1));
-            }
-
-            entries.AddRange(LedgerChain.Read(contents[i].Bytes.Span, place.Name, entries.Count == 0 ? null : entries[^1], $"gs://{place.Bucket}/{names[i]}"));
+            entries.AddRange(LedgerChain.Read(contents[i].Bytes.Span, place.Name, entries.Count == 0 ? null : entries[^1], Where(names[i])));
         }
 
         return new LedgerObjects(entries.ToImmutable(), names.Count == 0 ? [] : contents[^1].Bytes.ToArray(), names.Count == 0 ? 0 : contents[^1].Generation);
     }
+
+    private async Task<(List<string> Names, StorageContent[] Contents)> ContentsAsync(CancellationToken cancel)
+    {
+        var names = await NamesAsync(cancel);
+        var missing = Enumerable.Range(0, names.Count).FirstOrDefault(at => names[at] != NameOf(at + 1), -1);
+        if (missing >= 0)
+        {
+            throw Missing(NameOf(missing + 1));
+        }
+
+        var contents = new StorageContent[names.Count];
+        await Parallel.ForEachAsync(Enumerable.Range(0, names.Count), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancel }, async (at, token) =>
+            contents[at] = await _storage.ReadAsync(place.Bucket, names[at], token) ?? throw Missing(names[at]));
+        return (names, contents);
+    }
+
+    private string Where(string name) => $"gs://{place.Bucket}/{name}";
 
     private async Task<List<string>> NamesAsync(CancellationToken cancel)
     {

@@ -43,7 +43,7 @@ public static class StatusBoard
     {
         var (states, silent) = await Asking.EachAsync(places, async place => new Known(
             place,
-            (await new LedgerStore(place, repo).ReadAsync(cancel)).State,
+            await new LedgerStore(place, repo).ReadStateAsync(cancel),
             await new LeaseStore(place, repo, time).HolderAsync(cancel)));
         return ([.. await Task.WhenAll(states.Select(state => OneAsync(repo, state, states, time.GetUtcNow(), cancel)))], silent);
     }
