@@ -116,7 +116,11 @@ public sealed record TaskRun(string Name, string State, string? Error = null, st
     public string Label => Iteration is { } iteration ? $"{Name} {string.Concat(iteration.Select(number => $"[{number}]"))}" : Name;
 }
 
-public sealed record PipelineRuns(string Environment, ImmutableArray<PipelineRun> Runs);
+public sealed record PipelineRuns(string Environment, ImmutableArray<PipelineRun> Runs)
+{
+    /// <summary>The release that was run: the runs are evidence of no other's.</summary>
+    public Digest? Release { get; init; }
+}
 
 /// <summary>The files under <c>.mlops/</c>, in the order of the steps.</summary>
 public static class Records

@@ -67,23 +67,32 @@ public static class ReleaseStep
             yield return new LintStatement(now, environment, lint.Findings.Count(finding => finding.Severity == Severity.Error), lint.Findings.Count(finding => finding.Severity == Severity.Warning));
         }
 
-        if (context.Workspace.TryRead(Records.Upload) is { } uploaded && uploaded.Environment == environment)
+        if (Uploaded(context) is { IsEmpty: false } uploaded)
         {
-            yield return new PipelinesStatement(now, environment, uploaded.Pipelines);
+            yield return new PipelinesStatement(now, environment, uploaded);
         }
 
         yield return new SettingsStatement(now, environment, EnvironmentSettings.HashOf(context.Project, context.Environment));
-        foreach (var run in context.Workspace.TryRead(Records.Run)?.Runs ?? [])
+        foreach (var run in Runs(context))
         {
             yield return new RunStatement(now, environment, run);
         }
+    }
+
+    // Steps may be run one by one: what an earlier one left of another commit, or of another environment, is no evidence here.
+    private static ImmutableArray<PipelineRun> Runs(DeliveryContext context) =>
+        context.Workspace.TryRead(Records.Run) is { } record && record.Environment == context.Environment.Name && record.Release == ReleaseIdentity.Of(context).Id ? record.Runs : [];
+
+    private static ImmutableArray<UploadedPipeline> Uploaded(DeliveryContext context)
+    {
+        var compiled = context.Workspace.Read(Records.Compile).Pipelines.Select(pipeline => pipeline.Sha256).ToHashSet();
+        return context.Workspace.TryRead(Records.Upload) is { } record && record.Environment == context.Environment.Name ? [.. record.Pipelines.Where(pipeline => compiled.Contains(pipeline.Sha256))] : [];
     }
 
     /// <summary>The entry that says so: the one that is there, where the environment runs this release already.</summary>
     private static async Task<LedgerEntry> DeliverAsync(DeliveryContext context, ReleaseRecord release, Actor actor, CancellationToken cancel)
     {
         var now = context.Time.GetUtcNow();
-        var runs = context.Workspace.TryRead(Records.Run)?.Runs ?? [];
         var settings = EnvironmentSettings.HashOf(context.Project, context.Environment);
         LedgerEntry? there = null;
         var written = await new LedgerStore(context.Place, release.Repo).TryAppendAsync(
@@ -96,8 +105,8 @@ public static class ReleaseStep
                     Release = release.Id,
                     Commit = release.Commit,
                     From = there?.Release,
-                    Pipelines = context.Workspace.TryRead(Records.Upload)?.Pipelines ?? [],
-                    Runs = [.. runs.Select(RunReference.Of)],
+                    Pipelines = Uploaded(context),
+                    Runs = [.. Runs(context).Select(RunReference.Of)],
                     Settings = settings,
                 },
             cancel);

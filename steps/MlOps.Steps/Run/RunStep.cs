@@ -22,7 +22,7 @@ public static class RunStep
         var environmentRuns = new EnvironmentRuns(context.Project, context.Place, release, (pipeline, line) => context.Log.Line("run", pipeline, line), context.Time);
         var planned = environmentRuns.Plan(Pipelines(context), source.Repo, source.Commit);
         var runs = await environmentRuns.RunAsync(planned, cancel);
-        context.Workspace.Write(Records.Run, new PipelineRuns(context.Environment.Name, runs));
+        context.Workspace.Write(Records.Run, new PipelineRuns(context.Environment.Name, runs) { Release = release });
         var summary = string.Join(", ", runs.Select(run => $"{run.Pipeline} {run.State}{(run.Reused ? " (known already)" : "")}"));
         return runs.All(run => run.Reused) ? StepResult.Unchanged(summary) : StepResult.Done(summary);
     }

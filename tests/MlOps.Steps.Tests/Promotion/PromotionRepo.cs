@@ -95,6 +95,16 @@ internal sealed class PromotionRepo : IDeliveryLog, IDisposable
         return workspace.Read(Records.Release);
     }
 
+    /// <summary>The step release alone, on the worker that the last delivery left.</summary>
+    public async Task<ReleaseRecord> RecordAsync(int number)
+    {
+        var root = Path.Combine(_folder.Path, "worker");
+        var context = new DeliveryContext(Project with { Root = root }, new Workspace(root), Project.Environments["dev"], _lab.Endpoint, DeliveryOptions.Default, this, Time);
+        Leave(context, number, await PushAsync(number, _lab.Endpoint), dirty: false, 0.9, null);
+        await ReleaseStep.RunAsync(context, Cancel);
+        return context.Workspace.Read(Records.Release);
+    }
+
     public PromotionRun Promotion(string to, GcpEndpoint? endpoint = null, string[]? skip = null, string? why = null, Actor? actor = null, ApprovedBuild? build = null, GcpEndpoint? from = null) => new(
         new PromotionRequest(Project, Place(Project.Environments[to].PromoteFrom!, from ?? endpoint), Place(to, endpoint), Name, actor ?? Actor, skip ?? [], why, build), (step, subject, text) => Line(step, subject, text), Time);
 

@@ -246,4 +246,17 @@ public sealed class PromotionTests(PromotionLab lab) : IClassFixture<PromotionLa
         var closed = await Assert.ThrowsAsync<GatesClosedException>(() => repo.PromoteAsync(release, "staging"));
         Assert.Equal(["tests", "lint"], closed.Gates.Where(gate => gate.Outcome == GateOutcome.Failed).Select(gate => gate.Gate));
     }
+
+    [Fact]
+    public async Task What_was_run_of_another_release_is_no_evidence()
+    {
+        using var repo = lab.Repo(false);
+        await repo.DeliverAsync(1);
+        var release = await repo.RecordAsync(2);
+
+        Assert.Empty(release.Said<RunStatement>());
+        Assert.Empty(release.Said<PipelinesStatement>());
+        var closed = await Assert.ThrowsAsync<GatesClosedException>(() => repo.PromoteAsync(release, "staging"));
+        Assert.Equal(["source"], closed.Gates.Where(gate => gate.Outcome == GateOutcome.Failed).Select(gate => gate.Gate));
+    }
 }
