@@ -7,7 +7,7 @@ namespace MlOps.Steps;
 /// <summary>Asks several environments at once; that one does not answer keeps nothing from being told of the others.</summary>
 public static class Asking
 {
-    /// <returns>What those that answered said, in order, and a warning for each of the rest.</returns>
+    /// <returns>What those that answered said, in order; of each of the rest a warning, or an error where what it holds is not what was written.</returns>
     /// <exception cref="StepFailedException">None answered.</exception>
     public static async Task<(ImmutableArray<T> Answers, ImmutableArray<Problem> Silent)> EachAsync<T>(IReadOnlyList<EnvironmentPlace> places, Func<EnvironmentPlace, Task<T>> ask)
     {
@@ -17,7 +17,7 @@ public static class Asking
             {
                 return (Place: place, Answer: (T?)await ask(place), Error: (Exception?)null);
             }
-            catch (Exception error) when (error is CloudException or MachineLacksException)
+            catch (Exception error) when (error is StepFailedException or MachineLacksException)
             {
                 return (place, default, error);
             }
@@ -28,6 +28,10 @@ public static class Asking
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         }
 
-        return (answers, [.. asked.Where(one => one.Error is not null).Select(one => Problem.Warning("environment-silent", $"{one.Place.Name} could not be asked: {one.Error!.Message.ReplaceLineEndings(" ")}", one.Place.Environment.Spot))]);
+        return (answers, [.. asked.Where(one => one.Error is not null).Select(one => Told(one.Place, one.Error!))]);
     }
+
+    private static Problem Told(EnvironmentPlace place, Exception error) => error is CloudException or MachineLacksException
+        ? Problem.Warning("environment-silent", $"{place.Name} could not be asked: {error.Message.ReplaceLineEndings(" ")}", place.Environment.Spot)
+        : Problem.Error("environment-broken", $"{place.Name}: {error.Message}", place.Environment.Spot);
 }

@@ -31,7 +31,7 @@ internal static class LedgerReport
         entry.Sequence.ToString(CultureInfo.InvariantCulture),
         entry.Action.ToString().ToLowerInvariant() + (entry.State == EntryState.Completed ? "" : " " + entry.State.ToString().ToLowerInvariant()),
         entry.Release?.Short ?? "",
-        entry.Commit is { } commit ? commit[..Math.Min(8, commit.Length)] : "",
+        entry.Commit is { } commit ? ReleaseReport.Commit(commit, 8) : "",
         entry.From is { } from && from != entry.Release ? from.Short : "",
         Who.Short(entry.By),
         Remark(entry),
@@ -42,6 +42,8 @@ internal static class LedgerReport
         var skipped = entry.Gates.Where(gate => gate.Outcome == GateOutcome.Skipped).Select(gate => $"GATE {gate.Gate.ToUpperInvariant()} SKIPPED");
         var until = entry.Until is { } end ? new[] { end.UtcDateTime.ToString("'until' yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) } : [];
         var approved = entry is { Action: LedgerAction.Promote, State: EntryState.Completed } ? entry.Gates.Where(gate => gate is { Gate: "approval", Outcome: GateOutcome.Passed }).Select(gate => $"approved by {gate.Detail}") : [];
-        return string.Join("; ", skipped.Concat(approved).Concat(until).Append(entry.Why).Where(text => !string.IsNullOrEmpty(text)));
+        var policy = entry.Policy?.Contains("-dirty-", StringComparison.Ordinal) == true ? new[] { "POLICY NOT COMMITTED" } : [];
+        var settings = entry is { State: EntryState.Completed, Action: LedgerAction.Promote } && entry.From == entry.Release ? new[] { "other settings" } : [];
+        return string.Join("; ", skipped.Concat(policy).Concat(settings).Concat(approved).Concat(until).Append(entry.Why).Where(text => !string.IsNullOrEmpty(text)));
     }
 }

@@ -76,8 +76,9 @@ internal static class ReleaseReport
     }
 
     /// <summary>The beginning of the commit; with <c>-dirty</c> where files were not committed.</summary>
-    public static string Commit(ReleaseRecord release, int length) =>
-        release.Commit[..Math.Min(length, release.Commit.Length)] + (release.Commit.Contains("-dirty-", StringComparison.Ordinal) ? "-dirty" : "");
+    public static string Commit(ReleaseRecord release, int length) => Commit(release.Commit, length);
+
+    public static string Commit(string commit, int length) => commit[..Math.Min(length, commit.Length)] + (commit.Contains("-dirty-", StringComparison.Ordinal) ? "-dirty" : "");
 
     private static string Tests(ReleaseRecord release) =>
         release.Last<TestsStatement>() is { } tests ? tests.Failed == 0 ? $"{tests.Passed} ok" : $"{tests.Failed} failed" : "none";

@@ -62,6 +62,13 @@ internal sealed class Report(bool json, bool strict, TextWriter output, TextWrit
         }
     }
 
+    /// <summary>Tells what environments could not say; gives the exit code that it means.</summary>
+    public int Silent(IReadOnlyCollection<Problem> silent)
+    {
+        WriteProblems(silent);
+        return silent.Any(problem => problem.Severity == Severity.Error) ? ExitCode.StepFailed : ExitCode.Done;
+    }
+
     public int Failed(Exception error, CancellationToken cancel)
     {
         switch (error)

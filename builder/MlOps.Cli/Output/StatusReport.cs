@@ -32,7 +32,7 @@ internal static class StatusReport
         [
             status.Environment,
             release.Short,
-            $"{status.Commit?[..Math.Min(8, status.Commit.Length)]}{(status.Tag is { } tag ? $" {tag}" : "")}",
+            $"{(status.Commit is { } commit ? ReleaseReport.Commit(commit, 8) : "")}{(status.Tag is { } tag ? $" {tag}" : "")}",
             status.Since is { } since ? $"{Durations.Text(now - since)} ago" : "",
             Who.Did(status.Action, status.By),
             status.Tests is { } tests ? tests.Failed == 0 ? $"{tests.Passed} ok" : $"{tests.Failed} failed" : "none",
@@ -43,7 +43,7 @@ internal static class StatusReport
     {
         if (status.Moving is { } moving)
         {
-            yield return $"{status.Environment}: being moved by {moving}";
+            yield return $"{status.Environment}: {moving}";
         }
 
         if (status.Hold is { } hold)

@@ -16,6 +16,9 @@ internal sealed class PromotionSession(VerbContext verb, ProjectFile project) : 
 
     public string Repo { get; } = RevisionReader.RepoOf(project.Root, project.Name, BuildValues.FromEnvironment());
 
+    /// <summary>What is checked out here, whose mlops.yaml and settings are asked; null without git.</summary>
+    public string? Checkout => RevisionReader.TagOf(project.Root, project.Name);
+
     public Actor Actor { get; } = Actor.Of(project.Root);
 
     public TimeProvider Time => verb.Time;

@@ -18,17 +18,7 @@ public static class CheckoutStep
     /// What the checkout holds now, in short: the image tag. Null without git and commit. The record may be older than the files,
     /// where a step is run by itself after they were edited.
     /// </summary>
-    internal static string? Now(DeliveryContext context)
-    {
-        try
-        {
-            return Read(context).ImageTag;
-        }
-        catch (InvalidInputException)
-        {
-            return null;
-        }
-    }
+    internal static string? Now(DeliveryContext context) => RevisionReader.TagOf(context.Workspace.Root, context.Project.Name);
 
     private static SourceRevision Read(DeliveryContext context) =>
         RevisionReader.Read(context.Workspace.Root, context.Project.Name, context.Options.Base, BuildValues.FromEnvironment());

@@ -76,6 +76,19 @@ public static partial class RevisionReader
         }
     }
 
+    /// <summary>What is checked out, in short: a commit, with <c>-dirty-HASH</c> where files are not committed; null without git or commit.</summary>
+    public static string? TagOf(string root, string name)
+    {
+        try
+        {
+            return Read(root, name, null, BuildValues.FromEnvironment()).ImageTag;
+        }
+        catch (InvalidInputException)
+        {
+            return null;
+        }
+    }
+
     private static SourceRevision Read(Repository repository, string root, string name, string? since, BuildValues given)
     {
         if (repository.Info.IsBare)

@@ -35,6 +35,7 @@ public static class LedgerChain
     /// <exception cref="StepFailedException">An entry is not what was written: it is named.</exception>
     public static ImmutableArray<LedgerEntry> Read(ReadOnlySpan<byte> text, string environment, LedgerEntry? last, string where)
     {
+        ThrowIfEmpty(text, (last?.Sequence ?? 0) + 1, where);
         var entries = ImmutableArray.CreateBuilder<LedgerEntry>();
         while (!text.IsEmpty)
         {
@@ -53,6 +54,7 @@ public static class LedgerChain
     /// <param name="hash">Its hash, likewise.</param>
     public static ImmutableArray<LedgerEntry> ReadOrders(ReadOnlySpan<byte> text, string environment, ref long sequence, ref Digest? hash, string where)
     {
+        ThrowIfEmpty(text, sequence + 1, where);
         var entries = ImmutableArray.CreateBuilder<LedgerEntry>();
         while (!text.IsEmpty)
         {
@@ -78,6 +80,19 @@ public static class LedgerChain
         return entries.ToImmutable();
     }
 
+    /// <summary>Compares a part of a ledger with how far it had come.</summary>
+    public static void Check(ImmutableArray<LedgerEntry> entries, LedgerTipRecord? tip, string where)
+    {
+        if (tip is not null && !entries.IsEmpty && tip.Sequence >= entries[0].Sequence && tip.Sequence <= entries[^1].Sequence
+            && entries[(int)(tip.Sequence - entries[0].Sequence)].Hash is var hash && hash != tip.Hash)
+        {
+            throw Tampered(tip.Sequence, where, $"its hash is {hash.Short}, and {tip.Hash.Short} was written");
+        }
+    }
+
+    /// <summary>An entry that was there is not any more.</summary>
+    public static StepFailedException Lost(long number, string where) => Tampered(number, where, "it is gone, with all that came after it");
+
     /// <summary>
     /// Compares a ledger with what is known of it elsewhere: a chain that lost its last entries is still one, but the releases that they
     /// moved have said so (<see cref="DeploymentStatement"/>).
@@ -96,6 +111,15 @@ public static class LedgerChain
             {
                 throw Tampered(said.Sequence, $"of {environment}", $"its hash is {entries[(int)said.Sequence - 1].Hash.Short}, and a release says {said.Entry.Short}");
             }
+        }
+    }
+
+    /// <summary>An object is written with its first entry.</summary>
+    private static void ThrowIfEmpty(ReadOnlySpan<byte> text, long number, string where)
+    {
+        if (text.IsEmpty)
+        {
+            throw Tampered(number, where, "the object is empty");
         }
     }
 

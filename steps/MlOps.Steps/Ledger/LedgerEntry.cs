@@ -85,6 +85,9 @@ public sealed record LedgerEntry(DateTimeOffset Time, string Environment, Ledger
 
     public string? Why { get; init; }
 
+    /// <summary>The checkout whose mlops.yaml and settings were asked: a commit, with <c>-dirty-HASH</c> where files were not committed.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>Of an end: the number of the entry that says how it started.</summary>
     public long? Began { get; init; }
 

@@ -13,4 +13,5 @@ namespace MlOps.Steps.Ledger;
 [JsonSerializable(typeof(ImmutableArray<UploadedPipeline>))]
 [JsonSerializable(typeof(ImmutableArray<RunReference>))]
 [JsonSerializable(typeof(LeaseRecord))]
+[JsonSerializable(typeof(LedgerTipRecord))]
 public sealed partial class LedgerJson : JsonSerializerContext;

@@ -31,6 +31,8 @@ public sealed class LedgerStore(EnvironmentPlace place, string repo)
 
     private readonly StorageClient _storage = place.Storage();
 
+    private LedgerTip Tip => field ??= new LedgerTip(place, _storage, repo);
+
     private string Folder => $"mlops/ledger/{repo}/{place.Name}/";
 
     /// <exception cref="StepFailedException">An entry is not what was written.</exception>
@@ -43,6 +45,7 @@ public sealed class LedgerStore(EnvironmentPlace place, string repo)
     /// <exception cref="StepFailedException">An entry is not what was written.</exception>
     public async Task<EnvironmentState> ReadStateAsync(CancellationToken cancel)
     {
+        var tip = await Tip.ReadAsync(cancel);
         var (names, contents) = await ContentsAsync(cancel);
         var past = Math.Max(0, names.Count - ObjectsOfNow);
         var (entries, sequence, hash) = (new List<LedgerEntry>(), 0L, (Digest?)null);
@@ -58,6 +61,12 @@ public sealed class LedgerStore(EnvironmentPlace place, string repo)
             var read = LedgerChain.Read(contents[i].Bytes.Span, place.Name, last, Where(names[i]));
             state = read.Aggregate(state, (before, entry) => before.After(entry));
             last = read[^1];
+            LedgerChain.Check(read, tip, Where(Folder));
+        }
+
+        if (tip?.Sequence > (last?.Sequence ?? 0))
+        {
+            throw LedgerChain.Lost(tip.Sequence, Where(Folder));
         }
 
         // A stay that began before what was read is looked up in all of it.
@@ -91,6 +100,7 @@ public sealed class LedgerStore(EnvironmentPlace place, string repo)
             try
             {
                 await _storage.UploadAsync(place.Bucket, name, content, cancel, new UploadOptions { ContentType = "application/x-ndjson", IfGenerationMatch = isFull ? 0 : objects.LastGeneration });
+                await Tip.WriteAsync(entry, cancel);
                 return entry;
             }
             catch (PreconditionFailedException)
@@ -102,6 +112,7 @@ public sealed class LedgerStore(EnvironmentPlace place, string repo)
 
     private async Task<LedgerObjects> ReadObjectsAsync(CancellationToken cancel)
     {
+        var tip = await Tip.ReadAsync(cancel);
         var (names, contents) = await ContentsAsync(cancel);
         var entries = ImmutableArray.CreateBuilder<LedgerEntry>();
         for (var i = 0; i < names.Count; i++)
@@ -109,6 +120,12 @@ public sealed class LedgerStore(EnvironmentPlace place, string repo)
             entries.AddRange(LedgerChain.Read(contents[i].Bytes.Span, place.Name, entries.Count == 0 ? null : entries[^1], Where(names[i])));
         }
 
+        if (tip?.Sequence > entries.Count)
+        {
+            throw LedgerChain.Lost(tip.Sequence, Where(Folder));
+        }
+
+        LedgerChain.Check([.. entries], tip, Where(Folder));
         return new LedgerObjects(entries.ToImmutable(), names.Count == 0 ? [] : contents[^1].Bytes.ToArray(), names.Count == 0 ? 0 : contents[^1].Generation);
     }
 

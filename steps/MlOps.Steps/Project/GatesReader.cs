@@ -15,6 +15,7 @@ internal static class GatesReader
 
     public static GateSettings Read(Section environment)
     {
+        environment.RefuseEmpty("approval", "gates", "promoteFrom", "run");
         if (environment.Inner("gates", ProjectKeys.Gates) is not { } gates)
         {
             return GateSettings.Default;
@@ -25,6 +26,7 @@ internal static class GatesReader
             environment.Error("gates-without-source", $"{char.ToUpperInvariant(environment.What[0])}{environment.What[1..]} has 'gates' and no 'promoteFrom': gates stand before what is promoted there.", environment.SpotOf("gates"));
         }
 
+        gates.RefuseEmpty(ProjectKeys.Gates.Except(["skippable"]));
         return new GateSettings(
             gates.Word("source", "runs", "ran") ?? "runs",
             gates.Word("tests", "required", "off") != "off",

@@ -39,6 +39,15 @@ internal sealed class Section
     /// <summary>What stands under a key; null where it is absent or null.</summary>
     public YamlNode? this[string key] => _map[key] is { } node && node is not YamlScalar { Value: null } ? node : null;
 
+    /// <summary>Keys that are written must say something: of a policy, nothing must not mean that all is allowed.</summary>
+    public void RefuseEmpty(params IEnumerable<string> keys)
+    {
+        foreach (var key in keys.Where(key => _map[key] is YamlScalar { Value: null } or YamlList { Items.IsEmpty: true } or YamlMap { Entries.IsEmpty: true }))
+        {
+            Error("empty-value", $"'{key}' in {What} says nothing: give it a value, or leave the key out.", _map[key]!.Spot);
+        }
+    }
+
     /// <summary>Where a key's value stands; the section's own place where it is absent.</summary>
     public SourceSpot SpotOf(string key) => _map[key]?.Spot ?? Spot;
 

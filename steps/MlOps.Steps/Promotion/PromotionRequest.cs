@@ -13,6 +13,9 @@ namespace MlOps.Steps.Promotion;
 public sealed record PromotionRequest(
     ProjectFile Project, EnvironmentPlace From, EnvironmentPlace To, string Repo, Actor Actor, IReadOnlyCollection<string> SkipGates, string? Why, ApprovedBuild? Build)
 {
+    /// <summary>The checkout whose mlops.yaml and settings are asked; null where that is unknown.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>The git tag that is promoted, in a build of one; it is mostly younger than the release.</summary>
     public string? Tag { get; init; }
 }

@@ -170,6 +170,7 @@ public sealed class PromotionRun(PromotionRequest request, Action<string, string
         From = ledger.State.Current?.Release,
         FromEnvironment = _from.Name,
         Why = request.Why,
+        Policy = request.Policy,
         Settings = Settings,
     };
 

@@ -8,12 +8,17 @@ namespace MlOps.Steps.Promotion;
 /// <summary>Which release people mean.</summary>
 public static class ReleaseChoice
 {
+    private const int ShortestPrefix = 4;
+
     /// <summary>By the id or its beginning, a commit or its beginning, or a git tag.</summary>
     /// <exception cref="InvalidInputException">None, or several.</exception>
     public static ReleaseRecord Find(ImmutableArray<ReleaseRecord> releases, string which, string where)
     {
-        var prefix = which.StartsWith("sha256:", StringComparison.Ordinal) ? which["sha256:".Length..] : which;
-        var found = releases.Where(release => release.Id.Hex.StartsWith(prefix, StringComparison.Ordinal) || release.Commit.StartsWith(prefix, StringComparison.Ordinal) || IsTagged(release, which)).ToArray();
+        var tagged = releases.Where(release => IsTagged(release, which)).ToArray();
+        var prefix = tagged.Length > 0 ? which : Prefix(which);
+        var found = tagged.Length > 0
+            ? tagged
+            : [.. releases.Where(release => release.Id.Hex.StartsWith(prefix, StringComparison.Ordinal) || release.Commit.StartsWith(prefix, StringComparison.Ordinal))];
         // A commit means what was committed; the rest has the rest of its name.
         var clean = found.Where(release => release.Id.Hex.StartsWith(prefix, StringComparison.Ordinal) || !release.IsDirty).ToArray();
         found = clean.Length > 0 ? clean : found;
@@ -23,6 +28,16 @@ public static class ReleaseChoice
             0 => throw new InvalidInputException("unknown-release", $"There is no release '{which}' in {where}.{Suggestion.For(which, releases.Select(release => release.Id.Short))} 'mlops release list --env {where}' shows them."),
             _ => throw new InvalidInputException("ambiguous-release", $"'{which}' means {found.Length} releases: {string.Join(", ", found.Select(release => release.Id.Short))}. Give more of the id."),
         };
+    }
+
+    /// <summary>The digits that are given of a release's id or of a commit.</summary>
+    /// <exception cref="InvalidInputException">Too few: an empty variable of a script must not mean whatever there is.</exception>
+    internal static string Prefix(string which)
+    {
+        var prefix = which.StartsWith("sha256:", StringComparison.Ordinal) ? which["sha256:".Length..] : which;
+        return prefix.Trim().Length >= ShortestPrefix
+            ? prefix
+            : throw new InvalidInputException("short-release", $"'{which}' does not name a release: give at least {ShortestPrefix} digits of its id or commit, or a git tag. (Is a variable empty?)");
     }
 
     /// <summary>What is to come to an environment: what is named, or what runs where it comes from.</summary>

@@ -21,10 +21,20 @@ public sealed class Rollback(EnvironmentPlace place, string repo, Actor actor, I
     /// <exception cref="InvalidInputException">The environment never ran it.</exception>
     public async Task<MoveOutcome> RunAsync(string? to, CancellationToken cancel)
     {
+        if (skipGates.FirstOrDefault(gate => gate != "hold") is { } other)
+        {
+            throw new InvalidInputException("unknown-gate", $"A rollback asks one gate, 'hold'; --skip-gate {other} has no meaning here.");
+        }
+
         var state = (await _ledger.ReadAsync(cancel)).State;
         var current = state.Current ?? throw new InvalidInputException("nothing-there", $"{place.Name} runs nothing yet: there is nothing to go back from.");
         if (to is null && current.Action == LedgerAction.Rollback)
         {
+            if (await new LeaseStore(place, repo, time).HolderAsync(cancel) is { } holder)
+            {
+                throw new StepFailedException($"{place.Name} is being moved by {holder.Holder}: {holder.Purpose}. Nothing was changed; run this again when it has ended ('mlops status' shows it).");
+            }
+
             // Run again after an interrupt, or by two people at once, it must not go back twice.
             line("rollback", null, $"{place.Name} went back already, to {current.Release!.Value.Short} at {SourceGates.Text(current.Time)} ({current.By}). Further back: 'mlops rollback {place.Name} --to RELEASE'; 'mlops ledger {place.Name}' shows which it had.");
             return await FinishAsync(await ReleaseAsync(current, cancel), current, [], alreadyThere: true, cancel);
@@ -86,7 +96,7 @@ public sealed class Rollback(EnvironmentPlace place, string repo, Actor actor, I
 
     private LedgerEntry Find(EnvironmentState state, string which)
     {
-        var prefix = which.StartsWith("sha256:", StringComparison.Ordinal) ? which["sha256:".Length..] : which;
+        var prefix = ReleaseChoice.Prefix(which);
         var found = state.Moves.Where(entry => entry.Release!.Value.Hex.StartsWith(prefix, StringComparison.Ordinal) || entry.Commit?.StartsWith(prefix, StringComparison.Ordinal) == true).ToArray();
         var ids = found.Select(entry => entry.Release!.Value).Distinct().ToArray();
         return ids.Length switch

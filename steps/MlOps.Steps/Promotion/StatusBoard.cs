@@ -62,14 +62,14 @@ public static class StatusBoard
             current?.By,
             release?.Last<TestsStatement>(),
             current?.Runs ?? [],
-            known.State.HoldAt(now) is { } hold ? $"{hold.By}: {hold.Why}" : null,
+            known.State.HoldAt(now) is { } hold ? $"{hold.By}{(hold.Until is { } until ? $" until {SourceGates.Text(until)}" : "")}: {hold.Why}" : null,
             Moving(known),
             await NextAsync(repo, known, all, now, cancel));
     }
 
     private static string? Moving(Known known) => known switch
     {
-        { Lease: { } lease } => $"{lease.Holder}: {lease.Purpose}",
+        { Lease: { } lease } => $"being moved by {lease.Holder}: {lease.Purpose}",
         { State.Unfinished: { } begun } => $"{begun.By} began to {begun.Action.ToString().ToLowerInvariant()} {begun.Release?.Short} at {SourceGates.Text(begun.Time)} and was interrupted; 'mlops promote {begun.Release?.Short} --to {known.Place.Name}' goes on",
         _ => null,
     };

@@ -17,6 +17,11 @@ public sealed class TraceSearch(string root, KnownReleases known)
     /// <exception cref="InvalidInputException">Nothing is known of it.</exception>
     public async Task<ImmutableArray<ReleaseTrace>> FindAsync(string what, CancellationToken cancel)
     {
+        if (string.IsNullOrWhiteSpace(what))
+        {
+            throw new InvalidInputException("unknown-trace-target", "There is nothing to look for: give an image, a pipeline, a run, a model, a commit, a tag or a release. (Is a variable empty?)");
+        }
+
         var matches = TraceTarget.Find(known.Releases, what);
         if (matches.Count == 0 && CommitOf(what) is { } commit)
         {

@@ -48,6 +48,37 @@ public sealed class LongLedgerTests(PromotionLab lab) : IClassFixture<PromotionL
         Assert.StartsWith("Entry 77 of the ledger", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_ledger_without_its_end_is_told_by_whoever_reads_it()
+    {
+        using var repo = lab.Repo(registries: false);
+        await repo.DeliverAsync(1);
+        await repo.DeliverAsync(2);
+        var (place, name) = (repo.Place("dev"), $"mlops/ledger/{repo.Name}/dev/000001.jsonl");
+        var storage = place.Storage();
+        var text = Encoding.UTF8.GetString((await storage.ReadAsync(place.Bucket, name, PromotionLab.Cancel))!.Bytes.Span);
+
+        await storage.UploadAsync(place.Bucket, name, Encoding.UTF8.GetBytes(text.Split('\n')[0] + "\n"), PromotionLab.Cancel);
+        await RefusedAsync("Entry 2 of the ledger gs://", "it is gone, with all that came after it");
+        await storage.UploadAsync(place.Bucket, name, ReadOnlyMemory<byte>.Empty, PromotionLab.Cancel);
+        await RefusedAsync("Entry 1 of the ledger gs://", "the object is empty");
+        await storage.DeleteAsync(place.Bucket, name, PromotionLab.Cancel);
+        await RefusedAsync("Entry 2 of the ledger gs://", "it is gone, with all that came after it");
+
+        await storage.UploadAsync(place.Bucket, name, Encoding.UTF8.GetBytes(text), PromotionLab.Cancel);
+        Assert.Equal(2, (await repo.Ledger("dev").ReadStateAsync(PromotionLab.Cancel)).Current!.Sequence);
+
+        async Task RefusedAsync(string entry, string how)
+        {
+            foreach (var read in new Func<Task>[] { () => repo.Ledger("dev").ReadAsync(PromotionLab.Cancel), () => repo.Ledger("dev").ReadStateAsync(PromotionLab.Cancel), () => repo.Orders("dev").HoldAsync("why", null, PromotionLab.Cancel) })
+            {
+                var fault = await Assert.ThrowsAsync<StepFailedException>(read);
+                Assert.StartsWith(entry, fault.Message, StringComparison.Ordinal);
+                Assert.Contains(how, fault.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
     private static Digest Release(int number) => Digest.Of($"release {number}");
 
     private static async Task WriteAsync(PromotionRepo repo, int seed, int releases)

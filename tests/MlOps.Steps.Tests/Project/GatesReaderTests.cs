@@ -82,6 +82,16 @@ public sealed class GatesReaderTests : IDisposable
               skippable: [soack, hold]
         """.ReplaceLineEndings("\n")).Select(problem => problem + "\n")), "gates-mistakes.txt");
 
+    [Theory]
+    [InlineData("    approval:\n")]
+    [InlineData("    gates:\n")]
+    [InlineData("    run: []\n")]
+    [InlineData("    gates: {approvers: []}\n")]
+    [InlineData("    gates: {metrics: {}}\n")]
+    [InlineData("    gates:\n      metrics:\n        # evaluate.auc: {atLeast: 0.8}\n      soak: 1h\n")]
+    [InlineData("    gates: {soak: null}\n")]
+    public void A_policy_that_says_nothing_is_a_mistake(string text) => Assert.Equal("empty-value", Assert.Single(Problems(text)).Code);
+
     [Fact]
     public void Gates_without_a_way_in_stand_before_nothing() => Assert.Equal("gates-without-source", Assert.Single(Problems("    gates: {soak: 1h}\n", "")).Code);
 

@@ -232,6 +232,7 @@ public sealed class PromotionTests(PromotionLab lab) : IClassFixture<PromotionLa
         var release = await repo.DeliverAsync(1);
         var place = repo.Place("dev");
         await place.Storage().DeleteAsync(place.Bucket, $"mlops/ledger/{repo.Name}/dev/000001.jsonl", Cancel);
+        await place.Storage().DeleteAsync(place.Bucket, $"mlops/ledger/{repo.Name}/dev.tip.json", Cancel);
         Assert.Contains("Entry 1 of the ledger of dev is not what was written: it is gone", (await Assert.ThrowsAsync<StepFailedException>(() => repo.PromoteAsync(release, "staging"))).Message, StringComparison.Ordinal);
     }
 

@@ -28,6 +28,13 @@ public sealed class ReleaseChoiceTests
         Assert.Equal("c0ffee02", Find("v1.0.0"));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("bee")]
+    [InlineData("sha256:")]
+    public void Too_little_names_nothing(string which) => Assert.Equal("short-release", Assert.Single(Assert.Throws<InvalidInputException>(() => Find(which)).Problems).Code);
+
     [Fact]
     public void A_commit_means_what_was_committed()
     {

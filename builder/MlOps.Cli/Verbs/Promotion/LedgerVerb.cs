@@ -5,7 +5,6 @@ using System.Globalization;
 using System.Text.Json;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
-using MlOps.Core.Problems;
 using MlOps.Steps;
 using MlOps.Steps.Ledger;
 using MlOps.Steps.Releases;
@@ -25,12 +24,12 @@ internal static class LedgerVerb
         await using var session = PromotionSession.Open(verb);
         var name = verb.Parsed.GetValue(Where) ?? verb.EnvironmentName;
         var (ledgers, silent) = await Asking.EachAsync(await session.PlacesAsync(name, cancel), place => CheckedAsync(place, session.Repo, cancel));
-        verb.Report.WriteProblems(silent);
+        var code = verb.Report.Silent(silent);
         var ordered = ledgers.SelectMany(ledger => ledger.Entries).OrderBy(entry => entry.Time).ThenBy(entry => entry.Sequence).ToImmutableArray();
         var shown = verb.Parsed.GetValue(Limit) is { } limit ? [.. ordered.TakeLast(limit)] : ordered;
         verb.Report.ResultText(JsonSerializer.Serialize(shown, LedgerJson.Default.ImmutableArrayLedgerEntry));
         LedgerReport.Write(verb.Report, shown, ordered.Length, name);
-        return ExitCode.Done;
+        return code;
     }
 
     /// <summary>The ledger, compared with what the releases say that were moved by it: a chain that lost its end is still one.</summary>

@@ -31,6 +31,7 @@ internal static class PromoteVerb
         var build = await BuildApprovals.FindAsync(to.Endpoint, session.Actor, cancel);
         var request = new PromotionRequest(session.Project, from, to, session.Repo, session.Actor, verb.Parsed.GetValue(SkipGate) ?? [], verb.Parsed.GetValue(Why), build)
         {
+            Policy = session.Checkout,
             Tag = BuildValues.FromEnvironment() is { Tag: { } tag } values && values.Commit == release.Commit ? tag : null,
         };
         var told = 0;
@@ -41,6 +42,11 @@ internal static class PromoteVerb
         }
 
         var promotion = new PromotionRun(request, (step, subject, text) => MoveReport.WriteLine(verb.Report, step, subject, text), verb.Time, Passed);
+        if (request.Policy?.Contains("-dirty-", StringComparison.Ordinal) == true)
+        {
+            verb.Report.WriteProblems([Problem.Warning("policy-not-committed", $"The files here are not committed; what mlops.yaml and the settings say of {to.Name} now is what counts, and the ledger says so.", to.Environment.Spot)]);
+        }
+
         verb.Report.Line($"{release.Id.Short} ({ReleaseReport.Commit(release, 12)}) {from.Name} -> {to.Name}");
         try
         {

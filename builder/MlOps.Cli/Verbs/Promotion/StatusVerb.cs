@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
-using MlOps.Core.Problems;
 using MlOps.Steps;
 using MlOps.Steps.Promotion;
 
@@ -18,8 +17,8 @@ internal static class StatusVerb
         await using var session = PromotionSession.Open(verb);
         var (board, silent) = await StatusBoard.ReadAsync(session.Repo, await session.PlacesAsync(verb.EnvironmentName, cancel), verb.Time, cancel);
         verb.Report.ResultText(JsonSerializer.Serialize(board, RecordJson.Default.ImmutableArrayEnvironmentStatus));
-        verb.Report.WriteProblems(silent);
+        var code = verb.Report.Silent(silent);
         StatusReport.Write(verb.Report, board, verb.Time.GetUtcNow());
-        return ExitCode.Done;
+        return code;
     }
 }
