@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
-using MlOps.Core.Problems;
 using MlOps.Steps;
 using MlOps.Steps.Project;
 using MlOps.Steps.Promotion;
@@ -29,38 +28,37 @@ internal static class ReleaseVerb
     private static async Task<int> ListAsync(VerbContext verb, CancellationToken cancel)
     {
         await using var session = PromotionSession.Open(verb);
-        var (known, _) = await KnownAsync(verb, session, cancel);
+        var (known, _, code) = await KnownAsync(verb, session, cancel);
         verb.Report.ResultText(JsonSerializer.Serialize(known.Releases, RecordJson.Default.ImmutableArrayReleaseRecord));
         ReleaseReport.WriteList(verb.Report, known.Releases);
-        return ExitCode.Done;
+        return code;
     }
 
     private static async Task<int> ShowAsync(VerbContext verb, CancellationToken cancel)
     {
         await using var session = PromotionSession.Open(verb);
-        var (known, where) = await KnownAsync(verb, session, cancel);
+        var (known, where, code) = await KnownAsync(verb, session, cancel);
         var release = ReleaseChoice.Find(known.Releases, session.Named(verb.Parsed.GetRequiredValue(Which)), where);
         verb.Report.ResultText(JsonSerializer.Serialize(release, RecordJson.Default.ReleaseRecord));
         ReleaseReport.WriteOne(verb.Report, release);
-        return ExitCode.Done;
+        return code;
     }
 
     private static async Task<int> DiffAsync(VerbContext verb, CancellationToken cancel)
     {
         await using var session = PromotionSession.Open(verb);
-        var (known, where) = await KnownAsync(verb, session, cancel);
+        var (known, where, code) = await KnownAsync(verb, session, cancel);
         var (older, newer) = (ReleaseChoice.Find(known.Releases, session.Named(verb.Parsed.GetRequiredValue(Older)), where), ReleaseChoice.Find(known.Releases, session.Named(verb.Parsed.GetRequiredValue(Newer)), where));
         var difference = await ReleaseDifferences.OfAsync(session.Project.Root, [.. known.Environments.Select(environment => environment.Place)], older, newer, cancel);
         ReleaseDifferenceReport.Write(verb.Report, older, newer, difference);
-        return ExitCode.Done;
+        return code;
     }
 
     /// <summary>Of the named environment; else of the local one, or of all where one cloud holds them.</summary>
-    private static async Task<(KnownReleases Known, string Where)> KnownAsync(VerbContext verb, PromotionSession session, CancellationToken cancel)
+    private static async Task<(KnownReleases Known, string Where, int Code)> KnownAsync(VerbContext verb, PromotionSession session, CancellationToken cancel)
     {
         var only = verb.EnvironmentName ?? (CloudAccess.IsChosen ? null : DeliveryEnvironment.LocalName);
         var known = await KnownReleases.ReadAsync(session.Repo, await session.PlacesAsync(only, cancel), cancel);
-        verb.Report.WriteProblems(known.Silent);
-        return (known, only ?? "any environment");
+        return (known, only ?? "any environment", verb.Report.Silent(known.Silent));
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using MlOps.Cli.Output;
 using MlOps.Cli.Sessions;
-using MlOps.Core.Problems;
 using MlOps.Steps;
 using MlOps.Steps.Trace;
 
@@ -22,10 +21,10 @@ internal static class TraceVerb
     {
         await using var session = PromotionSession.Open(verb);
         var known = await KnownReleases.ReadAsync(session.Repo, await session.PlacesAsync(verb.EnvironmentName, cancel), cancel);
-        verb.Report.WriteProblems(known.Silent);
+        var code = verb.Report.Silent(known.Silent);
         var traces = await new TraceSearch(session.Project.Root, known).FindAsync(verb.Parsed.GetRequiredValue(What), cancel);
         verb.Report.ResultText(JsonSerializer.Serialize(traces, RecordJson.Default.ImmutableArrayReleaseTrace));
         TraceReport.Write(verb.Report, traces, verb.Time.GetUtcNow());
-        return ExitCode.Done;
+        return code;
     }
 }
