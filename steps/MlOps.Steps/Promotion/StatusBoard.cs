@@ -41,17 +41,18 @@ public static class StatusBoard
     /// <returns>The environments that answered, and a warning for each of the others.</returns>
     public static async Task<(ImmutableArray<EnvironmentStatus> Board, ImmutableArray<Problem> Silent)> ReadAsync(string repo, IReadOnlyList<EnvironmentPlace> places, TimeProvider time, CancellationToken cancel)
     {
-        var (states, silent) = await Asking.EachAsync(places, async place => new Known(
-            place,
-            await new LedgerStore(place, repo).ReadStateAsync(cancel),
-            await new LeaseStore(place, repo, time).HolderAsync(cancel)));
-        return ([.. await Task.WhenAll(states.Select(state => OneAsync(repo, state, states, time.GetUtcNow(), cancel)))], silent);
+        var (states, silent) = await Asking.EachAsync(places, async place =>
+        {
+            var state = await new LedgerStore(place, repo).ReadStateAsync(cancel);
+            var release = state.Current?.Release is { } id ? await new ReleaseStore(place).FindAsync(repo, id, cancel) : null;
+            return new Known(place, state, release, await new LeaseStore(place, repo, time).HolderAsync(cancel));
+        });
+        return ([.. states.Select(state => One(state, states, time.GetUtcNow()))], silent);
     }
 
-    private static async Task<EnvironmentStatus> OneAsync(string repo, Known known, ImmutableArray<Known> all, DateTimeOffset now, CancellationToken cancel)
+    private static EnvironmentStatus One(Known known, ImmutableArray<Known> all, DateTimeOffset now)
     {
-        var current = known.State.Current;
-        var release = current?.Release is { } id ? await new ReleaseStore(known.Place).FindAsync(repo, id, cancel) : null;
+        var (current, release) = (known.State.Current, known.Release);
         return new EnvironmentStatus(
             known.Place.Name,
             current?.Release,
@@ -64,7 +65,7 @@ public static class StatusBoard
             current?.Runs ?? [],
             known.State.HoldAt(now) is { } hold ? $"{hold.By}{(hold.Until is { } until ? $" until {SourceGates.Text(until)}" : "")}: {hold.Why}" : null,
             Moving(known),
-            await NextAsync(repo, known, all, now, cancel));
+            Next(known, all, now));
     }
 
     private static string? Moving(Known known) => known switch
@@ -74,20 +75,21 @@ public static class StatusBoard
         _ => null,
     };
 
-    private static async Task<NextRelease?> NextAsync(string repo, Known to, ImmutableArray<Known> all, DateTimeOffset now, CancellationToken cancel)
+    private static NextRelease? Next(Known to, ImmutableArray<Known> all, DateTimeOffset now)
     {
         var from = all.FirstOrDefault(known => known.Place.Name == to.Place.Environment.PromoteFrom);
-        if (from?.State.Current is not { Release: { } id } || to.State.Current?.Release == id || await new ReleaseStore(from.Place).FindAsync(repo, id, cancel) is not { } release)
+        if (from?.Release is not { } release || to.State.Current?.Release == release.Id)
         {
             return null;
         }
 
         var gates = GateCheck.Run(new GateFacts(from.Place.Environment, from.State, to.Place.Environment, to.State, release, null, now));
-        return new NextRelease(from.Place.Name, id, release.Commit, [.. gates.Where(gate => gate.Outcome == GateOutcome.Failed)]);
+        return new NextRelease(from.Place.Name, release.Id, release.Commit, [.. gates.Where(gate => gate.Outcome == GateOutcome.Failed)]);
     }
 
     private static int Depth(ProjectFile project, DeliveryEnvironment environment) =>
         environment.PromoteFrom is { } from && project.Environments.TryGetValue(from, out var before) ? Depth(project, before) + 1 : environment.Name == DeliveryEnvironment.LocalName ? -1 : 0;
 
-    private sealed record Known(EnvironmentPlace Place, EnvironmentState State, LeaseRecord? Lease);
+    /// <param name="Release">What it runs.</param>
+    private sealed record Known(EnvironmentPlace Place, EnvironmentState State, ReleaseRecord? Release, LeaseRecord? Lease);
 }
